@@ -1,0 +1,66 @@
+import type { Allowance, Expectations } from './metadata.ts';
+import type { InputSpec } from './domain.ts';
+import type { LossProbe } from './engine.ts';
+import type { CheckStatus, Severity } from './report.ts';
+import type { FindingCode, FindingData } from './findings.ts';
+import type { SourceLocation } from './source.ts';
+import type { Point } from './tensor.ts';
+
+/** A finding is data; its words come from the catalogue. */
+export type Finding = {
+  [C in FindingCode]: {
+    readonly code: C;
+    readonly severity: Severity;
+    readonly data: FindingData[C];
+    readonly location: SourceLocation | null;
+    readonly op: string | null;
+  };
+}[FindingCode];
+
+/** What a check says about one loss. `status` before `allow` and severity are applied by the run. */
+export interface CheckOutcome {
+  readonly status: CheckStatus;
+  /** One line for the table. */
+  readonly summary: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly findings: readonly Finding[];
+}
+
+/** One random point of the loss's domain. */
+export interface Sample {
+  readonly index: number;
+  readonly point: Point;
+}
+
+/** Everything a check may look at. */
+export interface CheckContext {
+  /** Float64: decides about gradients. */
+  readonly reference: LossProbe;
+  /** Float32, as in production: decides about overflow and digits. */
+  readonly production: LossProbe;
+  readonly inputs: readonly InputSpec[];
+  /** Names of the inputs and parameters whose gradient is checked. */
+  readonly differentiable: readonly string[];
+  readonly samples: readonly Sample[];
+  /** Edge points of the user's own, from `edges`. */
+  readonly edges: readonly Point[];
+  readonly expectations: Expectations;
+  readonly allow: readonly Allowance[];
+  readonly rtol: number;
+  /** A seeded source of uniform numbers, the same for the same check, loss and seed. */
+  readonly random: (purpose: string) => () => number;
+}
+
+export interface Check {
+  readonly id: string;
+  /** What it asks, in a few words. */
+  readonly title: string;
+  /** What a failure of it does to the loss. */
+  readonly severity: 'error' | 'warning';
+  run(context: CheckContext): CheckOutcome;
+}
+
+/** Declares a check. The identity function, for the types and for one place to look. */
+export function defineCheck<const C extends Check>(check: C): C {
+  return check;
+}

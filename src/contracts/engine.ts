@@ -1,0 +1,186 @@
+import type { SourceLocation } from './source.ts';
+import type { Dtype, Point, TensorData } from './tensor.ts';
+
+/**
+ * The interface of an engine. Plain data in and out: no tensor leaves it, so a check cannot leak one,
+ * and the same check runs on either engine.
+ */
+
+export type EngineRole = 'reference' | 'production';
+export type BackendName = 'cpu' | 'wasm' | 'tensorflow';
+
+export interface EngineInfo {
+  readonly role: EngineRole;
+  readonly backend: BackendName;
+  readonly precision: 32 | 64;
+  /** Version of tfjs-core that computes. */
+  readonly tfjs: string;
+  /** Why a preferred backend is not used; null when the preferred one is. */
+  readonly fallbackReason: string | null;
+}
+
+/** A module of the user's (or of ours) as one script, with its source map. */
+export interface ModuleBundle {
+  /** The file that was asked for, absolute. */
+  readonly entry: string;
+  readonly code: string;
+  /** Source map v3, as JSON text, with `sourcesContent`. */
+  readonly map: string;
+  /** Every file that went in, absolute: what a watcher or a cache depends on. */
+  readonly sources: readonly string[];
+}
+
+export interface Engine {
+  readonly info: EngineInfo;
+  /**
+   * Evaluates a bundle against this engine's TensorFlow.js.
+   *
+   * @throws whatever the module throws while it is imported
+   */
+  evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule>;
+}
+
+/** From a position in a bundle's code (1-based) to the user's file; null for code that is not theirs. */
+export interface SourceLocator {
+  locate(line: number, column: number): SourceLocation | null;
+}
+
+export interface EvaluatedModule {
+  /** The module's exports by name; `default` is the default export. */
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** Binds a loss of this module, so that it can be probed with plain numbers. */
+  bind(loss: LossCallable): LossProbe;
+  /** Where an error thrown by the module's code came from; null when no frame is the user's. */
+  locateError(error: unknown): SourceLocation | null;
+}
+
+/** A loss as it was found in a module: what to call, and what else there is to know. */
+export interface LossCallable {
+  /** Calls the loss with tensors in argument order. */
+  readonly invoke: (tensors: readonly unknown[]) => unknown;
+  /** Names of the inputs in argument order. */
+  readonly inputNames: readonly string[];
+  /** The trainable variables that belong to the loss, by a readable name. */
+  readonly variables: () => ReadonlyMap<string, unknown>;
+}
+
+/** What came back from one call of the loss. */
+export type Evaluation =
+  | {
+      readonly kind: 'tensor';
+      readonly tensor: TensorData;
+      /** Named scalars beside the total, in the order returned. */
+      readonly components: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly kind: 'not-a-tensor';
+      /** 'number', 'promise', 'undefined', 'null', 'array', 'string', 'object', … */
+      readonly found: string;
+      /** The number itself, when it is one. */
+      readonly value: number | null;
+    }
+  | { readonly kind: 'threw'; readonly error: LossError };
+
+export interface LossError {
+  readonly message: string;
+  readonly location: SourceLocation | null;
+}
+
+export interface GradientEvaluation {
+  readonly evaluation: Evaluation;
+  /** By input and parameter name; null where autograd gave none. Null as a whole when it threw. */
+  readonly gradients: Readonly<Record<string, TensorData | null>> | null;
+  /** What autograd threw, with the forward operation it was at. */
+  readonly error: LossError | null;
+}
+
+/**
+ * One loss on one engine.
+ *
+ * Every call starts from fresh tensors and leaves none behind. `Math.random` is reseeded before each
+ * call, so a loss that draws random numbers draws the same ones at every probe.
+ */
+export interface LossProbe {
+  readonly engine: EngineInfo;
+  /** Trainable variables of the loss with the values they had when it was bound. */
+  readonly parameters: Point;
+  value(point: Point): Evaluation;
+  /**
+   * Sum of the entries of the result, NaN when it is no tensor or the loss throws. The fast path of
+   * finite differences. For a scalar it is the loss.
+   */
+  scalar(point: Point): number;
+  /** Value and gradient with respect to `wrt` (input and parameter names). */
+  gradient(point: Point, wrt: readonly string[]): GradientEvaluation;
+  /** The same, and every kernel on the way. */
+  trace(point: Point, wrt: readonly string[], options?: TraceOptions): Trace;
+  /** Runs one recorded forward operation again on other inputs (blame of a wrong derivative). */
+  replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[];
+}
+
+export interface TraceOptions {
+  /** Changes what the n-th data read returns: shows whether the loss depends on it. */
+  readonly alterRead?: (readIndex: number, values: TensorData) => TensorData;
+}
+
+export type Phase = 'forward' | 'backward';
+
+export interface TracedTensor {
+  readonly id: number;
+  readonly value: TensorData;
+}
+
+export interface TraceOperation {
+  readonly index: number;
+  /** Kernel name of TensorFlow.js ('Log', 'Select'), or 'customGrad'. */
+  readonly kernel: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly phase: Phase;
+  readonly inputs: Readonly<Record<string, TracedTensor>>;
+  readonly outputs: readonly TracedTensor[];
+  /** The user's line: of the call for a forward operation, of its forward operation for a backward one. */
+  readonly location: SourceLocation | null;
+  /** Backward only: index of the forward operation whose derivative this kernel belongs to. */
+  readonly forwardIndex: number | null;
+  /** Runs inside the forward function of a `tf.customGrad`, where autograd does not look. */
+  readonly insideCustomGrad: boolean;
+  /** Whether TensorFlow.js knows a derivative of this operation. */
+  readonly hasGradient: boolean;
+  /** Forward operations that autograd went through: gradient that arrived, and what it passed on. */
+  readonly vjp: {
+    readonly incoming: readonly (TensorData | null)[];
+    readonly outgoing: Readonly<Record<string, TensorData>>;
+  } | null;
+}
+
+/** The loss looked at the numbers of a tensor: `dataSync()`, `arraySync()`, `data()`, `print()`. */
+export interface TraceRead {
+  readonly index: number;
+  /** The method that the loss called: 'dataSync', 'arraySync', 'data', 'print', … */
+  readonly method: string;
+  readonly tensorId: number;
+  readonly dtype: Dtype;
+  readonly location: SourceLocation | null;
+  /** Number of operations that had run before. */
+  readonly afterOperation: number;
+}
+
+/** `tf.variable(x)` copies the value of x and leaves its gradient behind. */
+export interface TraceDetachment {
+  readonly fromTensorId: number;
+  readonly toTensorId: number;
+  readonly location: SourceLocation | null;
+}
+
+export interface Trace {
+  readonly evaluation: Evaluation;
+  readonly gradients: Readonly<Record<string, TensorData | null>> | null;
+  readonly gradientError: LossError | null;
+  /** Forward, then backward, in the order they ran. */
+  readonly operations: readonly TraceOperation[];
+  readonly reads: readonly TraceRead[];
+  readonly detachments: readonly TraceDetachment[];
+  /** Tensor id of each input and parameter. */
+  readonly inputIds: Readonly<Record<string, number>>;
+  readonly resultId: number | null;
+}

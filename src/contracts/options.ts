@@ -1,0 +1,53 @@
+import type { BackendChoice } from './backend.ts';
+import type { InputMetadata } from './metadata.ts';
+
+/** Options of `verify`, on the command line and in the API. Absent means the default. */
+export interface VerifyOptions {
+  /** Files, `file#export`, globs, folders, or ids of built-in losses. */
+  readonly targets: readonly string[];
+  /** Every built-in loss as well. */
+  readonly all?: boolean;
+  /** Only these checks. */
+  readonly check?: readonly string[];
+  readonly skip?: readonly string[];
+  /** Overrides of input declarations, by input name. */
+  readonly input?: Readonly<Record<string, InputMetadata>>;
+  /** Parameters of a built-in loss or of a `defineLoss` with `params`. */
+  readonly param?: Readonly<Record<string, unknown>>;
+  readonly seed?: number;
+  /** Random points a loss is checked at. */
+  readonly samples?: number;
+  /** Relative tolerance of `gradient-match`. */
+  readonly rtol?: number;
+  readonly backend?: BackendChoice;
+  /** Run user modules in a child process (default) or in this one. */
+  readonly isolate?: boolean;
+  /** Seconds that one loss may take. */
+  readonly timeout?: number;
+  /** Warnings and inconclusive checks fail the run. */
+  readonly strict?: boolean;
+  /** What relative targets and reported paths are relative to. */
+  readonly cwd?: string;
+}
+
+export interface Progress {
+  /** Losses finished so far, and known so far. */
+  readonly done: number;
+  readonly total: number;
+  /** What runs now: 'myloss.ts#default', and the check once one has begun. */
+  readonly loss: string | null;
+  readonly check: string | null;
+}
+
+export interface EvaluateOptions {
+  /** One loss: `file`, `file#export` or a built-in id. */
+  readonly target: string;
+  /** Input name to nested numbers. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly param?: Readonly<Record<string, unknown>>;
+  readonly precision?: 32 | 64;
+  readonly backend?: BackendChoice;
+  readonly isolate?: boolean;
+  readonly timeout?: number;
+  readonly cwd?: string;
+}

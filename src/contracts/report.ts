@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/**
+ * The JSON report, version 1: the source of every other format and a contract with the scripts that
+ * read it. Fields may be added; none is removed or changes its meaning within version 1.
+ */
+
+/** JSON has no NaN or infinities: they are written as strings. */
+const numberOrText = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+
+export const locationSchema = z.object({
+  file: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  /** Kernel of TensorFlow.js, 'customGrad', or null when no operation is to blame. */
+  op: z.string().nullable(),
+  /** The lines around, so that a reporter needs no access to the disk. */
+  frame: z.object({ startLine: z.int().min(1), lines: z.array(z.string()) }).nullable(),
+});
+
+export const severitySchema = z.enum(['error', 'warning', 'info']);
+
+export const findingSchema = z.object({
+  code: z.string(),
+  severity: severitySchema,
+  /** What, with the numbers. */
+  message: z.string(),
+  why: z.string(),
+  fix: z.string(),
+  location: locationSchema.nullable(),
+  data: z.record(z.string(), z.unknown()),
+  /** The command that shows this finding again. */
+  replay: z.string(),
+  /** The reason given in `allow`, when the finding is accepted; it then does not count. */
+  allowed: z.string().nullable(),
+});
+
+export const checkStatusSchema = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'skip']);
+
+export const checkReportSchema = z.object({
+  id: z.string(),
+  status: checkStatusSchema,
+  summary: z.string(),
+  durationMs: z.number(),
+  metrics: z.record(z.string(), numberOrText),
+  findings: z.array(findingSchema),
+});
+
+export const inputReportSchema = z.object({
+  name: z.string(),
+  role: z.enum(['prediction', 'target', 'weight', 'parameter']),
+  shape: z.array(z.int()),
+  domain: z.string(),
+  inferred: z.boolean(),
+});
+
+export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error']);
+
+export const lossReportSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Relative to the working directory; null for a built-in. */
+  file: z.string().nullable(),
+  export: z.string().nullable(),
+  inputs: z.array(inputReportSchema),
+  /** What was inferred and why, one sentence each; empty when everything was declared. */
+  notes: z.array(z.string()),
+  verdict: verdictSchema,
+  durationMs: z.number(),
+  checks: z.array(checkReportSchema),
+  /** Why the loss could not be checked at all (verdict `error`). */
+  findings: z.array(findingSchema),
+});
+
+export const engineReportSchema = z.object({
+  backend: z.enum(['cpu', 'wasm', 'tensorflow']),
+  precision: z.union([z.literal(32), z.literal(64)]),
+  tfjs: z.string(),
+  fallbackReason: z.string().nullable(),
+});
+
+export const reportSchema = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.literal('losscheck'), version: z.string() }),
+  seed: z.int(),
+  engines: z.object({ reference: engineReportSchema, production: engineReportSchema }),
+  losses: z.array(lossReportSchema),
+  summary: z.object({
+    losses: z.int(),
+    passed: z.int(),
+    failed: z.int(),
+    inconclusive: z.int(),
+    errors: z.int(),
+  }),
+  exitCode: z.int(),
+});
+
+export type Severity = z.infer<typeof severitySchema>;
+export type CheckStatus = z.infer<typeof checkStatusSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type LocationReport = z.infer<typeof locationSchema>;
+export type FindingReport = z.infer<typeof findingSchema>;
+export type CheckReport = z.infer<typeof checkReportSchema>;
+export type InputReport = z.infer<typeof inputReportSchema>;
+export type EngineReport = z.infer<typeof engineReportSchema>;
+export type LossReport = z.infer<typeof lossReportSchema>;
+export type Report = z.infer<typeof reportSchema>;
+
+/** The answer of `eval --reporter json`, version 1. */
+export const evaluationReportSchema = z.object({
+  schemaVersion: z.literal(1),
+  loss: z.string(),
+  value: z.unknown(),
+  components: z.record(z.string(), numberOrText),
+  /** Nested like the input; null where autograd gives none. */
+  gradients: z.record(z.string(), z.unknown()),
+  engine: engineReportSchema,
+});
+
+export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
+
+/** A reporter is a pure function of the report. */
+export interface ReporterOptions {
+  readonly color: boolean;
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+export type Reporter = (report: Report, options: ReporterOptions) => string;
