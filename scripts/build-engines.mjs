@@ -1,0 +1,126 @@
+/**
+ * Builds the TensorFlow.js copies that the engines run: one script each, loaded with `require`.
+ *
+ * reference64: every Float32Array becomes a Float64Array, so the same kernels compute in double.
+ * production32: the same sources untouched.
+ *
+ * Each copy keeps its own engine. tfjs-core shares one through two global names; left alone, the copy
+ * that loads second would silently compute with the kernels (and the precision) of the first.
+ */
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const require = createRequire(import.meta.url);
+const PACKAGES = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'];
+
+function packageRoot(name) {
+  return path.dirname(require.resolve(`${name}/package.json`));
+}
+
+/** Users import single files of these packages too ('…/dist/losses'): all of them are supplied. */
+function deepModules(name) {
+  const root = packageRoot(name);
+  return readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => file.endsWith('.js'))
+    .filter((file) => !/(_test|test_util|jasmine_util|\.fesm|\.es2017|\.min|\.node|externs|^tests|^tf-|setup_test|test_async)/.test(file))
+    .filter((file) => !/^(index|miniprogram\/|scripts\/)/.test(file))
+    .map((file) => `${name}/dist/${file.slice(0, -'.js'.length)}`);
+}
+
+function entrySource() {
+  const deep = PACKAGES.slice(0, 2).flatMap(deepModules);
+  const imports = [
+    `import * as core from '@tensorflow/tfjs-core';`,
+    `import '@tensorflow/tfjs-core/dist/register_all_gradients.js';`,
+    `import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';`,
+    `import * as layers from '@tensorflow/tfjs-layers';`,
+    `import * as cpu from '@tensorflow/tfjs-backend-cpu';`,
+    ...deep.map((specifier, index) => `import * as m${index} from '${specifier}.js';`),
+  ];
+  const table = deep.map((specifier, index) => `  ${JSON.stringify(specifier)}: m${index},`);
+  return [
+    ...imports,
+    'module.exports = { core, layers, cpu, deep: {',
+    ...table,
+    '} };',
+  ].join('\n');
+}
+
+/** Replaces text in one file of tfjs-core while it is bundled; fails the build if there is nothing to replace. */
+function rewrite(builder, filter, replacements) {
+  builder.onLoad({ filter }, (args) => {
+    let contents = readFileSync(args.path, 'utf8');
+    for (const [from, to] of replacements) {
+      if (!contents.includes(from)) throw new Error(`${args.path} no longer contains ${from}`);
+      contents = contents.replaceAll(from, to);
+    }
+    return { contents, loader: 'js' };
+  });
+}
+
+/** Gives this copy of tfjs its own globals, and lets its type tests accept doubles. */
+function isolationPlugin(suffix, double) {
+  return {
+    name: 'losscheck-isolation',
+    setup(builder) {
+      rewrite(builder, /tfjs-core[\\/]dist[\\/]global_util\.js$/, [['_tfGlobals', `_tfGlobals_${suffix}`]]);
+      rewrite(builder, /tfjs-core[\\/]dist[\\/]engine\.js$/, [['_tfengine', `_tfengine_${suffix}`]]);
+      // The backend greets whoever writes the first tensor; a report is no place for that.
+      rewrite(builder, /tfjs-backend-cpu[\\/]dist[\\/]backend_cpu\.js$/, [['this.firstUse = true', 'this.firstUse = false']]);
+      if (!double) return;
+      rewrite(builder, /tfjs-core[\\/]dist[\\/]platforms[\\/]platform_node\.js$/, [
+        ['this.util.types.isFloat32Array(a)', 'this.util.types.isFloat32Array(a) || this.util.types.isFloat64Array(a)'],
+      ]);
+    },
+  };
+}
+
+const COMMON = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'error',
+  banner: { js: '/* TensorFlow.js, Copyright Google LLC, Apache License 2.0: see NOTICE */' },
+};
+
+async function bundleCopy(outfile, { suffix, double }) {
+  await build({
+    ...COMMON,
+    stdin: { contents: entrySource(), resolveDir: process.cwd(), sourcefile: `${suffix}-entry.js`, loader: 'js' },
+    outfile,
+    external: ['node-fetch'],
+    define: double ? { Float32Array: 'Float64Array' } : {},
+    plugins: [isolationPlugin(suffix, double)],
+  });
+}
+
+/** The wasm backend registers with whichever copy it is loaded beside, so tfjs-core stays outside. */
+async function bundleWasmBackend(outdir) {
+  await build({
+    ...COMMON,
+    entryPoints: [require.resolve('@tensorflow/tfjs-backend-wasm')],
+    outfile: path.join(outdir, 'wasm-backend.cjs'),
+    external: ['@tensorflow/tfjs-core'],
+  });
+  const binaries = path.join(packageRoot('@tensorflow/tfjs-backend-wasm'), 'dist');
+  for (const file of readdirSync(binaries).filter((name) => name.endsWith('.wasm'))) {
+    copyFileSync(path.join(binaries, file), path.join(outdir, file));
+  }
+}
+
+export async function buildEngines(outdir) {
+  mkdirSync(outdir, { recursive: true });
+  await Promise.all([
+    bundleCopy(path.join(outdir, 'reference64.cjs'), { suffix: 'losscheck64', double: true }),
+    bundleCopy(path.join(outdir, 'production32.cjs'), { suffix: 'losscheck32', double: false }),
+    bundleWasmBackend(outdir),
+  ]);
+}

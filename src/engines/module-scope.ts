@@ -1,0 +1,88 @@
+import { Console } from 'node:console';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { defineLoss } from '../contracts/define-loss.ts';
+import type { ModuleBundle } from '../contracts/engine.ts';
+import type { TfjsCopy } from './tfjs.ts';
+
+/** What the bundle's code sees in place of the module system; the bundler writes these names. */
+const SCOPE = ['__losscheck_require', '__losscheck_exports', '__losscheck_meta', 'Float32Array', 'console'] as const;
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs a bundle once in this process with its own TensorFlow.js.
+ *
+ * `Float32Array` is a parameter of the script: the reference engine passes `Float64Array`, so that
+ * constants and buffers of the user's are doubles too, from one and the same bundle.
+ */
+export async function runModule(
+  bundle: ModuleBundle,
+  scriptName: string,
+  supply: (specifier: string) => unknown,
+  floatArray: unknown,
+): Promise<Exports> {
+  let exports: Exports | null = null;
+  const body = `return (async () => {\n${bundle.code}\n})()`;
+  const run = compileFunction(body, [...SCOPE], { filename: scriptName, lineOffset: -1 }) as (
+    ...scope: unknown[]
+  ) => Promise<void>;
+  const meta = {
+    url: pathToFileURL(bundle.entry).href,
+    filename: bundle.entry,
+    dirname: path.dirname(bundle.entry),
+  };
+  await run(
+    supply,
+    (found: Exports) => {
+      exports = found;
+    },
+    meta,
+    floatArray,
+    new Console(process.stderr),
+  );
+  if (exports === null) throw new Error(`${bundle.entry} ended without handing over its exports`);
+  return exports;
+}
+
+/** Answers every import that the bundler left to us. */
+export function supplier(copy: TfjsCopy, entry: string): (specifier: string) => unknown {
+  const requireFromEntry = createRequire(entry);
+  const union = { ...copy.core, ...copy.layers, ...switchesOf(copy) };
+  const packages: Readonly<Record<string, unknown>> = {
+    '@tensorflow/tfjs': union,
+    '@tensorflow/tfjs-node': union,
+    '@tensorflow/tfjs-node-gpu': union,
+    '@tensorflow/tfjs-core': { ...copy.core, ...switchesOf(copy) },
+    '@tensorflow/tfjs-layers': copy.layers ?? {},
+    '@tensorflow/tfjs-backend-cpu': copy.cpu,
+    '@tensorflow/tfjs-backend-wasm': { setWasmPaths: ignore, setWasmPath: ignore, setThreadsCount: ignore },
+    '@tensorflow/tfjs-backend-webgl': {},
+    '@tensorflow/tfjs-backend-webgpu': {},
+    '@tensorflow/tfjs-converter': {},
+    '@tensorflow/tfjs-data': {},
+    losscheck: { defineLoss },
+  };
+  return (specifier) => {
+    const known = packages[specifier];
+    if (known !== undefined) return known;
+    if (!specifier.startsWith('@tensorflow/')) return requireFromEntry(specifier);
+    const deep = specifier.replace(/\.js$/, '');
+    const name = deep.split('/').slice(0, 2).join('/');
+    return copy.deep[deep] ?? copy.deep[`${deep}/index`] ?? packages[name] ?? requireFromEntry(specifier);
+  };
+}
+
+function ignore(): void {
+  // The backend is losscheck's choice, not the module's.
+}
+
+/** A module that picks a backend as it is imported must not change the one that is measured. */
+function switchesOf(copy: TfjsCopy): Exports {
+  return {
+    version: { tfjs: copy.core.version_core, 'tfjs-core': copy.core.version_core },
+    setBackend: () => Promise.resolve(true),
+  };
+}

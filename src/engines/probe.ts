@@ -1,0 +1,282 @@
+import type {
+  EngineInfo,
+  Evaluation,
+  GradientEvaluation,
+  LossCallable,
+  LossError,
+  LossProbe,
+  Trace,
+  TraceOperation,
+  TraceOptions,
+} from '../contracts/engine.ts';
+import type { SourceLocation } from '../contracts/source.ts';
+import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
+import { createRandom } from '../numerics/random.ts';
+import { Recorder, type Replayable } from './recorder.ts';
+import { sortOutput, type LossOutput } from './result.ts';
+import { internalsOf, type EngineInternals, type Tensor, type Tf, type Variable } from './tfjs.ts';
+
+/** Where the code of one evaluated module says it is. */
+export interface ModuleFrames {
+  /** The innermost frame of the user's own on the current stack, and what it called. */
+  current(): { readonly location: SourceLocation | null; readonly callee: string | null };
+  ofError(error: unknown): SourceLocation | null;
+}
+
+/** Losses that draw random numbers draw these, the same at every probe of a point. */
+const RANDOM_SEED = 'losscheck probe';
+
+class NotATensor extends Error {}
+
+export class TfjsProbe implements LossProbe {
+  readonly engine: EngineInfo;
+  readonly parameters: Point;
+  readonly #tf: Tf;
+  readonly #internals: EngineInternals;
+  readonly #loss: LossCallable;
+  readonly #frames: ModuleFrames;
+  readonly #variables: ReadonlyMap<string, Variable>;
+  readonly #replayable = new WeakMap<TraceOperation, Replayable>();
+  readonly #hasVariables: boolean;
+
+  constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames) {
+    this.engine = engine;
+    this.#tf = tf;
+    this.#internals = internalsOf(tf);
+    this.#loss = loss;
+    this.#frames = frames;
+    this.#variables = new Map(
+      [...loss.variables()].filter((entry): entry is [string, Variable] => entry[1] instanceof tf.Variable),
+    );
+    this.#hasVariables = this.#variables.size > 0;
+    this.parameters = Object.fromEntries([...this.#variables].map(([name, variable]) => [name, this.#read(variable)]));
+  }
+
+  value(point: Point): Evaluation {
+    return this.#run(point, (inputs) => this.#evaluate(inputs).evaluation);
+  }
+
+  scalar(point: Point): number {
+    try {
+      return this.#run(point, (inputs) => {
+        const output = sortOutput(this.#tf, this.#loss.invoke(inputs));
+        return output.kind === 'tensor' ? sum(output.total.dataSync()) : NaN;
+      });
+    } catch {
+      // A point at which the loss throws has no value; `value` tells why, this only measures.
+      return NaN;
+    }
+  }
+
+  gradient(point: Point, wrt: readonly string[]): GradientEvaluation {
+    return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, () => {}, () => null));
+  }
+
+  trace(point: Point, wrt: readonly string[], options: TraceOptions = {}): Trace {
+    const recorder = new Recorder(this.#internals, {
+      ...options,
+      locate: () => this.#frames.current(),
+      hasGradient: (kernel) => this.#tf.getGradient(kernel) != null,
+      toArray: (values, dtype) => this.#copy(values, dtype),
+    });
+    return this.#run(point, (inputs) => {
+      const leaves = this.#leaves(inputs);
+      for (const leaf of leaves.values()) recorder.snapshot(leaf);
+      let resultId: number | null = null;
+      const result = recorder.record(() =>
+        this.#differentiate(
+          inputs,
+          wrt,
+          (total) => {
+            resultId = total.id;
+            recorder.startBackward();
+          },
+          () => recorder.differentiating?.location ?? null,
+        ),
+      );
+      const { operations, reads, detachments, replayable } = recorder.recording;
+      for (const [operation, how] of replayable) this.#replayable.set(operation, how);
+      return {
+        evaluation: result.evaluation,
+        gradients: result.gradients,
+        gradientError: result.error,
+        operations,
+        reads,
+        detachments,
+        inputIds: Object.fromEntries([...leaves].map(([name, leaf]) => [name, leaf.id])),
+        resultId,
+      };
+    });
+  }
+
+  replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[] {
+    const how = this.#replayable.get(operation);
+    if (how === undefined) throw new Error(`operation ${operation.index} (${operation.kernel}) was not recorded here`);
+    const names = Object.keys(operation.inputs);
+    return this.#run({}, () => {
+      const tensors = names.map((name) => {
+        const data = inputs[name] ?? operation.inputs[name]?.value;
+        if (data === undefined) throw new Error(`operation ${operation.kernel} has no input ${name}`);
+        return this.#tensor(data);
+      });
+      return how.run(tensors, names).map((output) => this.#read(output));
+    });
+  }
+
+  /** Fresh tensors in, nothing left behind: neither tensors, nor variables, nor a changed `Math.random`. */
+  #run<T>(point: Point, body: (inputs: readonly Tensor[]) => T): T {
+    const { random } = Math;
+    const created = new Set<Variable>();
+    const makeVariable = this.#internals.makeVariable;
+    Math.random = createRandom(RANDOM_SEED);
+    this.#internals.makeVariable = (...args) => {
+      const variable = makeVariable.apply(this.#internals, args);
+      created.add(variable);
+      return variable;
+    };
+    let result: T | undefined;
+    try {
+      this.#tf.tidy(() => {
+        if (this.#hasVariables) this.#assignParameters(point);
+        result = body(this.#inputs(point));
+      });
+    } finally {
+      Math.random = random;
+      this.#internals.makeVariable = makeVariable;
+      for (const variable of created) variable.dispose();
+    }
+    return result as T;
+  }
+
+  #inputs(point: Point): readonly Tensor[] {
+    return this.#loss.inputNames.flatMap((name) => {
+      const data = point[name];
+      return data === undefined ? [] : [this.#tensor(data)];
+    });
+  }
+
+  #assignParameters(point: Point): void {
+    for (const [name, variable] of this.#variables) {
+      const data = point[name] ?? this.parameters[name];
+      if (data !== undefined) variable.assign(this.#tensor(data));
+    }
+  }
+
+  #leaves(inputs: readonly Tensor[]): ReadonlyMap<string, Tensor> {
+    const named = this.#loss.inputNames.flatMap((name, index): [string, Tensor][] => {
+      const tensor = inputs[index];
+      return tensor === undefined ? [] : [[name, tensor]];
+    });
+    return new Map([...named, ...this.#variables]);
+  }
+
+  #evaluate(inputs: readonly Tensor[]): { evaluation: Evaluation; output: LossOutput | null } {
+    let returned: unknown;
+    try {
+      returned = this.#loss.invoke(inputs);
+    } catch (error) {
+      return { evaluation: { kind: 'threw', error: this.#lossError(error) }, output: null };
+    }
+    if (returned instanceof Promise) {
+      // The promise itself is the finding; what it rejects with later would only end the process.
+      returned.catch(() => {});
+    }
+    const output = sortOutput(this.#tf, returned);
+    if (output.kind === 'not-a-tensor') return { evaluation: output, output };
+    return {
+      evaluation: {
+        kind: 'tensor',
+        tensor: this.#read(output.total),
+        components: Object.fromEntries(
+          Object.entries(output.components).flatMap(([name, value]) => {
+            const number = this.#component(value);
+            return number === null ? [] : [[name, number]];
+          }),
+        ),
+      },
+      output,
+    };
+  }
+
+  #component(value: unknown): number | null {
+    if (typeof value === 'number') return value;
+    return value instanceof this.#tf.Tensor ? sum(this.#read(value).data) : null;
+  }
+
+  #differentiate(
+    inputs: readonly Tensor[],
+    wrt: readonly string[],
+    onForward: (total: Tensor) => void,
+    where: () => SourceLocation | null,
+  ): GradientEvaluation {
+    const leaves = this.#leaves(inputs);
+    const xs = wrt.map((name) => {
+      const leaf = leaves.get(name);
+      if (leaf === undefined) throw new Error(`there is no input or parameter named ${name}`);
+      return leaf;
+    });
+    const seen: { evaluation: Evaluation | null } = { evaluation: null };
+    const forward = (): Tensor => {
+      const result = this.#evaluate(inputs);
+      seen.evaluation = result.evaluation;
+      if (result.output?.kind !== 'tensor') throw new NotATensor();
+      onForward(result.output.total);
+      return result.output.total;
+    };
+    try {
+      const grads = xs.length > 0 ? this.#internals.gradients(forward, xs, undefined, true).grads : [forward()];
+      const gradients = wrt.map((name, index) => {
+        const gradient = grads[index];
+        return [name, gradient == null ? null : this.#read(gradient)] as const;
+      });
+      return { evaluation: evaluated(seen), gradients: Object.fromEntries(gradients), error: null };
+    } catch (error) {
+      this.#disposeTape();
+      const evaluation = evaluated(seen);
+      if (error instanceof NotATensor) return { evaluation, gradients: null, error: null };
+      const lossError = this.#lossError(error);
+      return { evaluation, gradients: null, error: { ...lossError, location: where() ?? lossError.location } };
+    }
+  }
+
+  /** A gradient that throws leaves its saved tensors behind, even inside `tidy`. */
+  #disposeTape(): void {
+    if (this.#internals.state.gradientDepth > 0) return;
+    for (const node of this.#internals.state.activeTape ?? []) for (const tensor of node.saved) tensor.dispose();
+    this.#internals.state.activeTape = null;
+  }
+
+  #lossError(error: unknown): LossError {
+    const message = error instanceof Error ? error.message : String(error);
+    return { message, location: this.#frames.ofError(error) };
+  }
+
+  #tensor(value: TensorData): Tensor {
+    return this.#tf.tensor(this.#copy(value.data, value.dtype), [...value.shape], value.dtype);
+  }
+
+  #read(tensor: Tensor): TensorData {
+    const dtype = tensor.dtype === 'int32' || tensor.dtype === 'bool' ? tensor.dtype : 'float32';
+    return { shape: tensor.shape, dtype, data: this.#copy(tensor.dataSync(), tensor.dtype) };
+  }
+
+  /** Fresh arrays both ways: tfjs hands out its live buffers and keeps those that it is given. */
+  #copy(values: unknown, dtype: string): NumericArray {
+    const numbers = values as ArrayLike<number>;
+    if (dtype === 'int32') return Int32Array.from(numbers);
+    if (dtype === 'bool') return Uint8Array.from(numbers);
+    return this.engine.precision === 64 ? Float64Array.from(numbers) : Float32Array.from(numbers);
+  }
+}
+
+function sum(values: ArrayLike<number>): number {
+  if (values.length === 1) return values[0] ?? NaN;
+  let total = 0;
+  for (let index = 0; index < values.length; index++) total += values[index] ?? 0;
+  return total;
+}
+
+function evaluated(seen: { readonly evaluation: Evaluation | null }): Evaluation {
+  if (seen.evaluation === null) throw new Error('the loss was not called');
+  return seen.evaluation;
+}

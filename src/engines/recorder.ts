@@ -1,0 +1,277 @@
+import type { SourceLocation } from '../contracts/source.ts';
+import type { NumericArray, TensorData } from '../contracts/tensor.ts';
+import type {
+  Phase,
+  TraceDetachment,
+  TraceOperation,
+  TraceOptions,
+  TraceRead,
+  TracedTensor,
+} from '../contracts/engine.ts';
+import type { CustomGradFunction, EngineInternals, KernelInvocation, TapeNode, Tensor } from './tfjs.ts';
+
+/** How to run a recorded operation again: kept beside the trace, since it holds what is not data. */
+export interface Replayable {
+  readonly run: (inputs: readonly Tensor[], names: readonly string[]) => readonly Tensor[];
+}
+
+type MutableOperation = { -readonly [K in keyof TraceOperation]: TraceOperation[K] };
+
+interface Recording {
+  readonly operations: readonly TraceOperation[];
+  readonly reads: readonly TraceRead[];
+  readonly detachments: readonly TraceDetachment[];
+  readonly replayable: ReadonlyMap<TraceOperation, Replayable>;
+}
+
+export interface RecorderOptions extends TraceOptions {
+  readonly locate: () => { readonly location: SourceLocation | null; readonly callee: string | null };
+  readonly hasGradient: (kernel: string) => boolean;
+  readonly toArray: (values: unknown, dtype: string) => NumericArray;
+}
+
+/**
+ * Records every operation of one evaluation by standing in for a few methods of the engine instance.
+ *
+ * Only operations that a person would recognise are kept: kernels that a kernel runs inside itself are
+ * left out, those inside the forward function of a `tf.customGrad` are kept and marked.
+ */
+export class Recorder {
+  readonly #engine: EngineInternals;
+  readonly #options: RecorderOptions;
+  readonly #operations: MutableOperation[] = [];
+  readonly #reads: TraceRead[] = [];
+  readonly #detachments: TraceDetachment[] = [];
+  readonly #replayable = new Map<TraceOperation, Replayable>();
+  readonly #tensors = new Map<number, TracedTensor>();
+  readonly #tensorOfData = new WeakMap<object, number>();
+  readonly #producer = new Map<number, MutableOperation>();
+  readonly #customGrads = new WeakMap<object, CustomGradFunction>();
+  readonly #rawRead: EngineInternals['readSync'];
+  #phase: Phase = 'forward';
+  /** Depth of kernels within kernels at which the user's own operations run now. */
+  #userDepth = 0;
+  #insideCustomGrad = false;
+  #differentiating: MutableOperation | null = null;
+
+  constructor(engine: EngineInternals, options: RecorderOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#rawRead = engine.readSync.bind(engine);
+  }
+
+  /** Runs `body` while recording; the engine is as before afterwards, whatever happens. */
+  record<T>(body: () => T): T {
+    const engine = this.#engine;
+    const replaced = ['runKernelFunc', 'addTapeNode', 'customGrad', 'makeVariable', 'readSync', 'read'] as const;
+    const own = new Map(replaced.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)]));
+    this.#install();
+    try {
+      return body();
+    } finally {
+      for (const [name, descriptor] of own) {
+        if (descriptor === undefined) Reflect.deleteProperty(engine, name);
+        else Object.defineProperty(engine, name, descriptor);
+      }
+    }
+  }
+
+  get recording(): Recording {
+    return {
+      operations: this.#operations,
+      reads: this.#reads,
+      detachments: this.#detachments,
+      replayable: this.#replayable,
+    };
+  }
+
+  /** The operation whose derivative was being computed last: where a throw in the backward pass belongs. */
+  get differentiating(): TraceOperation | null {
+    return this.#differentiating;
+  }
+
+  startBackward(): void {
+    this.#phase = 'backward';
+  }
+
+  /** Data of a tensor, copied once however often it is used. */
+  snapshot(tensor: Tensor): TracedTensor {
+    const known = this.#tensors.get(tensor.id);
+    if (known !== undefined) return known;
+    if (!this.#tensorOfData.has(tensor.dataId)) this.#tensorOfData.set(tensor.dataId, tensor.id);
+    const traced = { id: tensor.id, value: this.#dataOf(tensor) };
+    this.#tensors.set(tensor.id, traced);
+    return traced;
+  }
+
+  #dataOf(tensor: Tensor): TensorData {
+    const dtype = tensor.dtype === 'int32' || tensor.dtype === 'bool' ? tensor.dtype : 'float32';
+    if (tensor.dtype === 'string') return { shape: tensor.shape, dtype, data: new Float64Array(0) };
+    return { shape: tensor.shape, dtype, data: this.#options.toArray(this.#rawRead(tensor.dataId), tensor.dtype) };
+  }
+
+  #install(): void {
+    const engine = this.#engine;
+    const runKernelFunc = engine.runKernelFunc.bind(engine);
+    const addTapeNode = engine.addTapeNode.bind(engine);
+    const customGrad = engine.customGrad.bind(engine);
+    const makeVariable = engine.makeVariable.bind(engine);
+    const read = engine.read.bind(engine);
+
+    engine.runKernelFunc = (invocation) => {
+      if (engine.state.kernelDepth !== this.#userDepth) return runKernelFunc(invocation);
+      if ('kernelName' in invocation) {
+        const outputs = runKernelFunc(invocation);
+        this.#addKernel(invocation, asList(outputs));
+        return outputs;
+      }
+      const forwardFunc = invocation.forwardFunc;
+      return this.#runCustomGrad(invocation.inputs, (wrap) =>
+        runKernelFunc({ ...invocation, forwardFunc: (backend, save) => wrap(() => forwardFunc(backend, save)) }),
+      );
+    };
+    engine.addTapeNode = (kernelName, inputs, outputs, gradientsFunc, saved, attrs) => {
+      addTapeNode(kernelName, inputs, outputs, gradientsFunc, saved, attrs);
+      const node = engine.state.activeTape?.at(-1);
+      if (node !== undefined) this.#watchGradient(node);
+    };
+    engine.customGrad = (f) => {
+      const wrapped = customGrad(f);
+      return (...inputs) => {
+        // The invocation's input map is made inside; the first tensor is how the two are matched.
+        const first = inputs[0];
+        if (first !== undefined) this.#customGrads.set(first, f);
+        return wrapped(...inputs);
+      };
+    };
+    engine.makeVariable = (initialValue, ...rest) => {
+      const variable = makeVariable(initialValue, ...rest);
+      const { location } = this.#options.locate();
+      this.snapshot(initialValue);
+      this.#tensorOfData.set(variable.dataId, variable.id);
+      this.#detachments.push({ fromTensorId: initialValue.id, toTensorId: variable.id, location });
+      return variable;
+    };
+    engine.readSync = (dataId) => this.#noteRead(dataId, this.#rawRead(dataId));
+    engine.read = async (dataId) => {
+      const noted = this.#noteRead(dataId, this.#rawRead(dataId));
+      await read(dataId);
+      return noted;
+    };
+  }
+
+  #addKernel(invocation: KernelInvocation, outputs: readonly Tensor[]): void {
+    const { kernelName, inputs, attrs } = invocation;
+    const isList = Array.isArray(inputs);
+    const operation = this.#append(kernelName, attrs ?? {}, inputs, outputs);
+    this.#replayable.set(operation, {
+      run: (tensors, names) => {
+        const named = Object.fromEntries(names.map((name, index) => [name, tensors[index]]));
+        return asList(this.#engine.runKernel(kernelName, isList ? tensors : named, attrs));
+      },
+    });
+  }
+
+  #append(
+    kernel: string,
+    attributes: Readonly<Record<string, unknown>>,
+    inputs: Readonly<Record<string, Tensor | null>>,
+    outputs: readonly Tensor[],
+  ): MutableOperation {
+    const backward = this.#phase === 'backward';
+    const of = backward ? this.#differentiating : null;
+    const operation: MutableOperation = {
+      index: this.#operations.length,
+      kernel,
+      attributes,
+      phase: this.#phase,
+      inputs: Object.fromEntries(
+        Object.entries(inputs).flatMap(([name, tensor]) => (tensor == null ? [] : [[name, this.snapshot(tensor)]])),
+      ),
+      outputs: outputs.map((tensor) => this.snapshot(tensor)),
+      location: backward ? (of?.location ?? null) : this.#options.locate().location,
+      forwardIndex: of?.index ?? null,
+      insideCustomGrad: this.#insideCustomGrad,
+      hasGradient: kernel === 'customGrad' || this.#options.hasGradient(kernel),
+      vjp: null,
+    };
+    this.#operations.push(operation);
+    if (!this.#insideCustomGrad) for (const output of outputs) this.#producer.set(output.id, operation);
+    return operation;
+  }
+
+  #runCustomGrad(
+    inputs: Readonly<Record<string, Tensor>>,
+    run: (wrap: <T>(forward: () => T) => T) => Tensor | Tensor[],
+  ): Tensor | Tensor[] {
+    const first = Object.values(inputs)[0];
+    const f = first === undefined ? undefined : this.#customGrads.get(first);
+    const outerDepth = this.#userDepth;
+    const outerInside = this.#insideCustomGrad;
+    const outputs = run((forward) => {
+      this.#userDepth = this.#engine.state.kernelDepth;
+      this.#insideCustomGrad = true;
+      try {
+        return forward();
+      } finally {
+        this.#userDepth = outerDepth;
+        this.#insideCustomGrad = outerInside;
+      }
+    });
+    const operation = this.#append('customGrad', {}, inputs, asList(outputs));
+    if (f !== undefined) {
+      this.#replayable.set(operation, { run: (tensors) => [f(...tensors, () => {}).value] });
+    }
+    return outputs;
+  }
+
+  /** Notes the gradient that reaches an operation and what its derivative makes of it. */
+  #watchGradient(node: TapeNode): void {
+    const gradient = node.gradient;
+    if (gradient === undefined) return;
+    node.gradient = (dys) => {
+      // Looked up now: when the node was made its operation was not recorded yet.
+      const operation = this.#producer.get(node.outputs[0]?.id ?? -1);
+      if (operation === undefined) return gradient(dys);
+      this.#differentiating = operation;
+      const outgoing: Record<string, TensorData> = {};
+      operation.vjp = { incoming: dys.map((dy) => (dy === null ? null : this.snapshot(dy).value)), outgoing };
+      return Object.fromEntries(
+        Object.entries(gradient(dys)).map(([name, compute]) => [
+          name,
+          () => {
+            this.#differentiating = operation;
+            const passedOn = compute();
+            outgoing[name] = this.snapshot(passedOn).value;
+            return passedOn;
+          },
+        ]),
+      );
+    };
+  }
+
+  #noteRead<V>(dataId: object, values: V): V {
+    const tensorId = this.#tensorOfData.get(dataId);
+    if (tensorId === undefined || this.#phase === 'backward') return values;
+    const traced = this.#tensors.get(tensorId);
+    if (traced === undefined) return values;
+    const { location, callee } = this.#options.locate();
+    // Not from the loss: the probe itself reads the result.
+    if (callee === null) return values;
+    const index = this.#reads.length;
+    this.#reads.push({
+      index,
+      method: callee,
+      tensorId,
+      dtype: traced.value.dtype,
+      location,
+      afterOperation: this.#operations.length,
+    });
+    const alter = this.#options.alterRead;
+    return alter === undefined ? values : (alter(index, traced.value).data as V);
+  }
+}
+
+function asList(outputs: Tensor | Tensor[]): readonly Tensor[] {
+  return Array.isArray(outputs) ? outputs : [outputs];
+}

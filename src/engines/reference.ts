@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Engine } from '../contracts/engine.ts';
+import { registerDoubleKernels } from './double-kernels.ts';
+import { packageRoot } from '../package-root.ts';
+import { selfTest } from './self-test.ts';
+import { TfjsEngine } from './tfjs-engine.ts';
+import type { TfjsCopy } from './tfjs.ts';
+
+/** Loads one of the scripts that the build makes of TensorFlow.js. */
+export function loadCopy(name: 'reference64' | 'production32'): TfjsCopy {
+  const require = createRequire(import.meta.url);
+  return require(path.join(packageRoot(), 'dist', 'engines', `${name}.cjs`)) as TfjsCopy;
+}
+
+/**
+ * The float64 engine: TensorFlow.js with its CPU backend in which every float array holds doubles.
+ *
+ * @throws when its self-test fails; losscheck never goes on in less precision
+ */
+export function createReferenceEngine(): Engine {
+  const copy = loadCopy('reference64');
+  registerDoubleKernels(copy.core);
+  selfTest(copy.core, 64);
+  return new TfjsEngine(copy, {
+    role: 'reference',
+    backend: 'cpu',
+    precision: 64,
+    tfjs: copy.core.version_core,
+    fallbackReason: null,
+  });
+}

@@ -1,0 +1,70 @@
+import type {
+  Engine,
+  EngineInfo,
+  EvaluatedModule,
+  LossCallable,
+  LossProbe,
+  ModuleBundle,
+  SourceLocator,
+} from '../contracts/engine.ts';
+import { runModule, supplier } from './module-scope.ts';
+import { TfjsProbe, type ModuleFrames } from './probe.ts';
+import { framesOf, framesOfError, type ScriptFrame } from './stack.ts';
+import type { TfjsCopy } from './tfjs.ts';
+
+let scripts = 0;
+
+/** An engine on one copy of TensorFlow.js. */
+export class TfjsEngine implements Engine {
+  readonly info: EngineInfo;
+  readonly #copy: TfjsCopy;
+
+  constructor(copy: TfjsCopy, info: EngineInfo) {
+    this.#copy = copy;
+    this.info = info;
+  }
+
+  async evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule> {
+    const scriptName = `losscheck-module-${scripts++}.js`;
+    const frames = moduleFrames(scriptName, locator);
+    const floatArray = this.info.precision === 64 ? Float64Array : Float32Array;
+    const supply = supplier(this.#copy, bundle.entry);
+    try {
+      const exports = await runModule(bundle, scriptName, supply, floatArray);
+      return {
+        exports,
+        bind: (loss: LossCallable): LossProbe => new TfjsProbe(this.#copy.core, this.info, loss, frames),
+        locateError: (error) => frames.ofError(error),
+      };
+    } catch (error) {
+      throw new ModuleError(error, frames.ofError(error));
+    }
+  }
+}
+
+/** The user's module threw while it was imported. */
+export class ModuleError extends Error {
+  override readonly name = 'ModuleError';
+  readonly thrown: unknown;
+  readonly location: ReturnType<ModuleFrames['ofError']>;
+  constructor(thrown: unknown, location: ReturnType<ModuleFrames['ofError']>) {
+    super(thrown instanceof Error ? thrown.message : String(thrown));
+    this.thrown = thrown;
+    this.location = location;
+  }
+}
+
+function moduleFrames(scriptName: string, locator: SourceLocator): ModuleFrames {
+  const innermost = (frames: readonly ScriptFrame[]): ReturnType<ModuleFrames['current']> => {
+    for (const frame of frames) {
+      const location = locator.locate(frame.line, frame.column);
+      if (location !== null) return { location, callee: frame.callee ?? 'an operation' };
+    }
+    const inLibrary = frames.length > 0;
+    return { location: null, callee: inLibrary ? 'a library' : null };
+  };
+  return {
+    current: () => innermost(framesOf(scriptName)),
+    ofError: (error) => innermost(framesOfError(error, scriptName)).location,
+  };
+}
