@@ -1,0 +1,78 @@
+import { formatDomain, type InputSpec } from '../contracts/domain.ts';
+import type { Argument } from './arguments.ts';
+import { domainByName } from './names.ts';
+import { FALLBACK_REASON, type Attempt, type Scheme } from './schemes.ts';
+import { works, type Trial } from './trial.ts';
+
+/** What was inferred and why, one plain sentence each. */
+
+/** Why an argument has the role it has, where its plain name does not say. */
+export function roleNotes(known: readonly Argument[]): readonly string[] {
+  return known.flatMap(({ name, role, roleReason }) =>
+    roleReason === null ? [] : [`role of ${name}: ${role}, because ${roleReason}`],
+  );
+}
+
+export function notesOf(chosen: Attempt, known: readonly Argument[], attempts: readonly Attempt[]): readonly string[] {
+  const order =
+    known.length < 2 || known[0]?.role !== 'target'
+      ? []
+      : [
+          `argument order: ${known.map(({ name }) => name).join(', ')}; the target comes first, as in Keras and tf.losses`,
+        ];
+  return [
+    ...order,
+    ...roleNotes(known),
+    ...shapeNotes(chosen, known, attempts),
+    ...domainNotes(chosen, known, attempts),
+  ];
+}
+
+function shapeNotes(
+  { trial, shape }: Attempt,
+  known: readonly Argument[],
+  attempts: readonly Attempt[],
+): readonly string[] {
+  const first = attempts[0];
+  const isFallback = first !== undefined && first.shape !== shape;
+  const reason =
+    isFallback && first.trial.threw !== null ? `, because [${first.shape.join(', ')}] made the loss throw` : '';
+  return trial.specs
+    .filter((_, index) => known[index]?.shape === null)
+    .map((spec) => `shape of ${spec.name}: [${spec.shape.join(', ')}]${reason}`);
+}
+
+function domainNotes(
+  { trial, scheme }: Attempt,
+  known: readonly Argument[],
+  attempts: readonly Attempt[],
+): readonly string[] {
+  return trial.specs
+    .filter((_, index) => known[index]?.domain === null)
+    .map((spec) => {
+      const classes = spec.classes === null ? '' : ` with ${spec.classes} classes`;
+      return `domain of ${spec.name}: ${formatDomain(spec.domain)}${classes}, because ${domainReason(spec, trial, scheme, attempts)}`;
+    });
+}
+
+function domainReason(spec: InputSpec, trial: Trial, scheme: Scheme, attempts: readonly Attempt[]): string {
+  if (!works(trial)) {
+    return trial.good === 0
+      ? 'nothing gave a finite result and this did not throw'
+      : 'it gave finite results most often';
+  }
+  const saidByName = domainByName(spec.name, spec.role) === spec.domain;
+  if (spec.role === 'weight')
+    return saidByName ? 'weights are taken to be so unless declared' : 'nothing else is known';
+  if (saidByName && scheme.byName) return 'its name says so';
+  if (spec.domain === 'real') return 'real numbers gave finite results';
+  if (scheme.byName) return 'it goes with the other inputs';
+  const onReals = attempts.find(({ trial: { specs } }) => specs.every(({ domain }) => domain === 'real'))?.trial;
+  if (scheme.why !== FALLBACK_REASON || onReals === undefined) return scheme.why;
+  if (onReals.threw !== null) return `with real numbers the loss threw "${firstLine(onReals.threw)}"`;
+  return 'real numbers gave NaN or infinity and this did not';
+}
+
+export function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,204 @@
+import { readdirSync, statSync, type Stats } from 'node:fs';
+import path from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { LoadError } from '../contracts/errors.ts';
+import { nearestNames } from './nearest.ts';
+import { displayPath, resolveLinks, toSlashes } from './paths.ts';
+
+/** One file to load. */
+export interface FileTarget {
+  /** Absolute. */
+  readonly file: string;
+  /** As reports and ids show it: relative to the working directory, forward slashes. */
+  readonly displayPath: string;
+  /** The part after '#': an export, or `name[0]` of an exported array; null for every loss of the file. */
+  readonly exportName: string | null;
+  /** True when a person named this file; false when a folder or glob found it, and it may hold no loss. */
+  readonly explicit: boolean;
+}
+
+/** A target that leads nowhere. */
+export interface TargetError {
+  /** What was typed. */
+  readonly target: string;
+  readonly error: LoadError;
+}
+
+export interface ResolvedTargets {
+  readonly files: readonly FileTarget[];
+  readonly builtins: readonly string[];
+  readonly errors: readonly TargetError[];
+}
+
+/** What a folder is searched for. */
+const SEARCHED = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'];
+/** JSX can be compiled as well, but no folder of components should be searched for losses. */
+const LOADABLE = new Set([...SEARCHED, 'tsx', 'jsx']);
+const PASSED_OVER = [
+  '**/node_modules/**',
+  '**/dist/**',
+  '**/*.d.{ts,mts,cts}',
+  '**/*.{test,spec}.*',
+  '**/*.config.*',
+  '**/*.conf.*',
+];
+
+/**
+ * From what a person typed to files and built-in losses.
+ *
+ * A target with a path separator, an extension or '#', and anything that exists on disk, is a file, a
+ * folder or a glob. The rest are ids of built-in losses. Order is kept, duplicates are removed; a target
+ * that leads nowhere becomes an entry of `errors` and does not stop the others.
+ */
+export async function resolveTargets(
+  targets: readonly string[],
+  cwd: string,
+  builtinIds: readonly string[] = [],
+): Promise<ResolvedTargets> {
+  const files: FileTarget[] = [];
+  const builtins = new Set<string>();
+  const errors: TargetError[] = [];
+  for (const target of new Set(targets)) {
+    try {
+      if (isPath(target, cwd)) files.push(...(await filesOf(target, cwd)));
+      else builtins.add(builtin(target, builtinIds));
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      errors.push({ target, error });
+    }
+  }
+  return { files: withoutDuplicates(files), builtins: [...builtins], errors };
+}
+
+function isPath(target: string, cwd: string): boolean {
+  return /[\\/#]/.test(target) || /\.[A-Za-z0-9]+$/.test(target) || isGlob(target) || statOf(target, cwd) !== null;
+}
+
+function isGlob(target: string): boolean {
+  return isDynamicPattern(target);
+}
+
+function statOf(target: string, cwd: string): Stats | null {
+  return statSync(path.resolve(cwd, target), { throwIfNoEntry: false }) ?? null;
+}
+
+function builtin(id: string, known: readonly string[]): string {
+  if (known.includes(id)) return id;
+  const near = nearestNames(id, known);
+  const suggestion = near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
+  throw new LoadError('unknown-loss', `no built-in loss is called "${id}".${suggestion}`, {
+    fix: `For a file of yours write a path: ./${id}.ts. \`losscheck list\` shows the built-in losses.`,
+  });
+}
+
+async function filesOf(target: string, cwd: string): Promise<readonly FileTarget[]> {
+  const { location, exportName } = splitExport(target, cwd);
+  const stats = statOf(location, cwd);
+  if (stats?.isDirectory()) {
+    const folder = path.resolve(cwd, location);
+    const found = await search([`**/*.{${SEARCHED.join(',')}}`], folder);
+    if (found.length === 0) throw noFiles(`the folder ${location} holds no file that could be a loss`);
+    return found.map((file) => fileTarget(file, exportName, false, cwd));
+  }
+  if (stats !== null) {
+    requireLoadable(location, stats);
+    return [fileTarget(path.resolve(cwd, location), exportName, true, cwd)];
+  }
+  if (isGlob(location)) {
+    const found = (await search([toSlashes(location)], cwd)).filter((file) => LOADABLE.has(extensionOf(file)));
+    if (found.length === 0) throw noFiles(`no file matches ${location}`);
+    return found.map((file) => fileTarget(file, exportName, false, cwd));
+  }
+  throw fileNotFound(location, cwd);
+}
+
+/** Splits at the last '#', unless the whole is the name of a file: names may hold a '#'. */
+function splitExport(target: string, cwd: string): { location: string; exportName: string | null } {
+  const hash = target.lastIndexOf('#');
+  if (hash < 0 || statOf(target, cwd) !== null) return { location: target, exportName: null };
+  const location = target.slice(0, hash);
+  const exportName = target.slice(hash + 1);
+  if (location === '' || exportName === '') {
+    throw new LoadError('file-not-found', `"${target}" is not complete`, {
+      fix: 'Write file#export, for example ./myloss.ts#focal.',
+    });
+  }
+  return { location, exportName };
+}
+
+async function search(patterns: readonly string[], folder: string): Promise<readonly string[]> {
+  const found = await glob(patterns, {
+    cwd: folder,
+    absolute: true,
+    dot: false,
+    expandDirectories: false,
+    ignore: PASSED_OVER,
+  });
+  return found.map((file) => path.normalize(file)).sort();
+}
+
+function requireLoadable(location: string, stats: Stats): void {
+  if (!stats.isFile()) {
+    throw new LoadError('unsupported-file', `${location} is neither a file nor a folder`, {
+      fix: 'Name a TypeScript or JavaScript file.',
+    });
+  }
+  if (/\.d\.[mc]?ts$/.test(location)) {
+    throw new LoadError('unsupported-file', `${location} holds only types`, {
+      fix: 'Name the file that holds the code.',
+    });
+  }
+  if (!LOADABLE.has(extensionOf(location))) {
+    throw new LoadError('unsupported-file', `${location} is neither TypeScript nor JavaScript`, {
+      fix: `Name a file that ends in ${SEARCHED.map((extension) => `.${extension}`).join(', ')}.`,
+    });
+  }
+}
+
+function extensionOf(file: string): string {
+  return path.extname(file).slice(1).toLowerCase();
+}
+
+function noFiles(message: string): LoadError {
+  const extensions = SEARCHED.map((extension) => `.${extension}`).join(', ');
+  return new LoadError('no-files', message, {
+    fix: `Looked for ${extensions}, passing over node_modules, dist, hidden folders, tests, configs and type declarations. Name the file itself to check it anyway.`,
+  });
+}
+
+function fileNotFound(location: string, cwd: string): LoadError {
+  const folder = path.dirname(path.resolve(cwd, location));
+  const folderStats = statSync(folder, { throwIfNoEntry: false });
+  if (!folderStats?.isDirectory()) {
+    return new LoadError('file-not-found', `there is no file ${location}: its folder does not exist`, {
+      fix: `Check the path. It is relative to ${cwd === process.cwd() ? 'the current folder' : 'the working directory'}.`,
+    });
+  }
+  const name = path.basename(location);
+  const names = readdirSync(folder);
+  const sameStem = names.filter((other) => LOADABLE.has(extensionOf(other)) && path.parse(other).name === name);
+  const near = sameStem[0] ?? nearestNames(name, names, 1)[0];
+  const suggestion = near === undefined ? '' : `; did you mean ${toSlashes(path.join(path.dirname(location), near))}?`;
+  return new LoadError('file-not-found', `there is no file ${location}${suggestion}`, {
+    fix: 'Check the path and its spelling.',
+  });
+}
+
+function fileTarget(file: string, exportName: string | null, explicit: boolean, cwd: string): FileTarget {
+  return { file, displayPath: displayPath(file, cwd), exportName, explicit };
+}
+
+/** One entry per file and export. A file that is wanted whole needs no entry for one of its exports. */
+function withoutDuplicates(files: readonly FileTarget[]): readonly FileTarget[] {
+  const unique = new Map<string, FileTarget>();
+  for (const target of files) {
+    const key = `${resolveLinks(target.file)}#${target.exportName ?? ''}`;
+    const earlier = unique.get(key);
+    unique.set(key, { ...(earlier ?? target), explicit: target.explicit || earlier?.explicit === true });
+  }
+  return [...unique]
+    .filter(([, { file, exportName }]) => {
+      return exportName === null || !unique.has(`${resolveLinks(file)}#`);
+    })
+    .map(([, target]) => target);
+}
