@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import type { InputSpec } from '../../src/contracts/domain.ts';
+import type { Point } from '../../src/contracts/tensor.ts';
+import { createProductionEngine } from '../../src/engines/index.ts';
+import { BUILT_IN_LOSSES } from '../../src/losses/index.ts';
+import { edgeCombinations, isIntegerDomain } from '../../src/numerics/domains.ts';
+import { differentiableOf, IDS, openBuiltIns } from './built-ins.ts';
+import { tensorIn } from './compare.ts';
+import type { BuiltInLossId } from '../../src/losses/index.ts';
+
+const bind = await openBuiltIns(await createProductionEngine('cpu', process.cwd()));
+
+type EdgeInput = Pick<InputSpec, 'name' | 'shape' | 'domain' | 'classes'>;
+
+function edgeInputs(id: BuiltInLossId): readonly EdgeInput[] {
+  return Object.entries(BUILT_IN_LOSSES[id].inputs ?? {}).map(([name, { shape, domain, classes }]) => {
+    if (shape === undefined || domain === undefined) throw new Error(`${id}: ${name} needs a shape and a domain`);
+    return { name, shape, domain, classes: classes ?? null };
+  });
+}
+
+function pointAt(inputs: readonly EdgeInput[], values: Readonly<Record<string, Float64Array>>): Point {
+  return Object.fromEntries(
+    inputs.map(({ name, shape, domain }) => {
+      const data = values[name] ?? new Float64Array();
+      return [name, { shape, dtype: isIntegerDomain(domain) ? 'int32' : 'float32', data }];
+    }),
+  );
+}
+
+/** Parameters away from their defaults that change what happens at the edges. */
+const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unknown>>])[] = [
+  ...IDS.map((id) => [id, {}] as const),
+  ...(['focal', 'focal-with-logits', 'focal-multiclass', 'focal-multiclass-with-logits'] as const).flatMap((id) =>
+    [0, 0.5, 1].map((gamma) => [id, { gamma }] as const),
+  ),
+  ...[1, 1.5, 3, 10].map((p) => ['p-norm-distance', { p }] as const),
+  ...[0.01, 1].map((q) => ['generalized-cross-entropy', { q }] as const),
+  ['giou', { eps: 0 }],
+  ['bce', { labelSmoothing: 0.1 }],
+  ['cross-entropy', { labelSmoothing: 0.1 }],
+];
+
+describe('value and gradient are finite in float32 at every edge of the domain', () => {
+  test.each(VARIANTS)('%s %j', (id, params) => {
+    const inputs = edgeInputs(id);
+    const edges = edgeCombinations(inputs);
+    expect(edges.length).toBeGreaterThan(1);
+    const probe = bind(id, params);
+    const names = differentiableOf(id);
+    const broken = edges.flatMap(({ label, values }) => {
+      const { evaluation, gradients } = probe.gradient(pointAt(inputs, values), names);
+      const { tensor } = tensorIn(evaluation);
+      const numbers = [...tensor.data, ...names.flatMap((name) => [...(gradients?.[name]?.data ?? [NaN])])];
+      return numbers.every(Number.isFinite) ? [] : [label];
+    });
+    expect(broken).toEqual([]);
+  });
+});
