@@ -1,0 +1,71 @@
+import type { Finding } from '../../contracts/check.ts';
+import type { Trace, TraceOperation } from '../../contracts/engine.ts';
+import { finding } from '../finding.ts';
+import { isAllZero } from '../point.ts';
+import { forward, operationsBetween, reachableFrom } from './reach.ts';
+
+/** Where the gradient with respect to `input` stops, read off the trace; null when the trace does not show it. */
+export function findCut(trace: Trace, input: string): Finding | null {
+  const start = trace.inputIds[input];
+  if (start === undefined) return null;
+  const reached = reachableFrom(trace, start);
+  const copy = trace.detachments.find(({ fromTensorId }) => reached.has(fromTensorId));
+  if (copy !== undefined) return finding('detached-copy', { input }, { location: copy.location });
+  return zeroDerivative(trace, input, reached) ?? integerCast(trace, input, reached);
+}
+
+/** The operation that receives a gradient and passes on nothing but zeros. */
+function zeroDerivative(trace: Trace, input: string, reached: ReadonlySet<number>): Finding | null {
+  const stop = stoppingOperation(trace, reached);
+  if (stop === null) return null;
+  const where = { location: stop.location, op: stop.kernel };
+  return isFlatByNature(stop)
+    ? finding('zero-gradient-operation', { input, op: stop.kernel }, where)
+    : finding('dead-gradient', { input, op: stop.kernel }, where);
+}
+
+function stoppingOperation(trace: Trace, reached: ReadonlySet<number>): TraceOperation | null {
+  for (const operation of forward(trace).toReversed()) {
+    const { vjp } = operation;
+    if (vjp === null || !vjp.incoming.some((gradient) => gradient !== null && !isAllZero(gradient.data))) continue;
+    const passedOn = Object.entries(vjp.outgoing).filter(([name]) => reached.has(operation.inputs[name]?.id ?? -1));
+    if (passedOn.length > 0 && passedOn.every(([, gradient]) => isAllZero(gradient.data))) return operation;
+  }
+  return null;
+}
+
+/** Step functions: their derivative is zero for every argument, not only for these. */
+const STEP_FUNCTIONS: ReadonlySet<string> = new Set([
+  'ArgMax', 'ArgMin', 'Ceil', 'Floor', 'FloorDiv', 'GreaterEqual', 'LogicalNot', 'OneHot', 'Round', 'Sign', 'Step', 'customGrad', 'ZerosLike', 'OnesLike',
+]);
+
+function isFlatByNature({ kernel }: TraceOperation): boolean {
+  return STEP_FUNCTIONS.has(kernel);
+}
+
+/** An integer between the input and the rest, whether or not TensorFlow.js passes a gradient through it. */
+function integerCast(trace: Trace, input: string, reached: ReadonlySet<number>): Finding | null {
+  const cast = forward(trace).find(
+    ({ kernel, inputs, outputs }) =>
+      kernel === 'Cast' &&
+      Object.values(inputs).some(({ id, value }) => reached.has(id) && value.dtype === 'float32') &&
+      outputs.some(({ value }) => value.dtype !== 'float32'),
+  );
+  if (cast === undefined) return null;
+  const dtype = cast.outputs[0]?.value.dtype ?? 'int32';
+  return finding('integer-cast', { input, dtype }, { location: cast.location, op: 'Cast' });
+}
+
+/** The operation without a derivative that stands between an input and the result. */
+export function findMissingDerivative(trace: Trace, inputs: readonly string[]): Finding | null {
+  if (trace.resultId === null) return null;
+  for (const input of inputs) {
+    const start = trace.inputIds[input];
+    if (start === undefined) continue;
+    const missing = operationsBetween(trace, start, trace.resultId).find(({ hasGradient, insideCustomGrad }) => !hasGradient && !insideCustomGrad);
+    if (missing !== undefined) {
+      return finding('no-gradient-function', { input, op: missing.kernel }, { location: missing.location, op: missing.kernel });
+    }
+  }
+  return null;
+}

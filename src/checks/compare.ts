@@ -1,0 +1,120 @@
+import type { LossProbe } from '../contracts/engine.ts';
+import type { Point } from '../contracts/tensor.ts';
+import { differentiate, type Difference } from '../numerics/difference.ts';
+import { classifyPoint, isValidSubgradient, resolveNearKink } from '../numerics/kinks.ts';
+import { judgeCoordinate, type CoordinateVerdict } from '../numerics/verdict.ts';
+import { tensorOf } from './point.ts';
+
+/** What was found at one coordinate of one input. */
+export interface ComparedCoordinate {
+  readonly flat: boolean;
+  readonly position: number;
+  readonly analytic: number;
+  readonly numeric: number;
+  readonly errorBound: number;
+  readonly rtol: number;
+  readonly verdict: CoordinateVerdict;
+  /** 'kink' and 'jump' are verdicts of their own; 'plain' is decided by the difference alone. */
+  readonly kind: 'plain' | 'kink' | 'jump' | 'stationary';
+  readonly left: number | null;
+  readonly right: number | null;
+  readonly jump: number | null;
+}
+
+export interface Bounds {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Compares autograd with finite differences at the given coordinates of one input. */
+export function compareInput(
+  probe: LossProbe,
+  point: Point,
+  name: string,
+  gradient: ArrayLike<number>,
+  positions: readonly number[],
+  bounds: Bounds,
+  rtol: number,
+): readonly ComparedCoordinate[] {
+  const tensor = tensorOf(point, name);
+  const data = Float64Array.from(tensor.data);
+  const perturbed: Point = { ...point, [name]: { ...tensor, data } };
+  return positions.map((position) => {
+    const x = data[position] ?? 0;
+    const along = (value: number): number => {
+      data[position] = value;
+      const loss = probe.scalar(perturbed);
+      data[position] = x;
+      return loss;
+    };
+    return compareCoordinate(along, x, gradient[position] ?? NaN, position, bounds, rtol);
+  });
+}
+
+/**
+ * One coordinate: the difference first; only where it does not confirm autograd, a closer look for a kink,
+ * a jump or the edge of the domain of the function itself.
+ */
+function compareCoordinate(
+  f: (x: number) => number,
+  x: number,
+  analytic: number,
+  position: number,
+  bounds: Bounds,
+  rtol: number,
+): ComparedCoordinate {
+  const decide = (difference: Difference): ComparedCoordinate => {
+    const numeric = difference.kind === 'estimate' ? difference.value : NaN;
+    const errorBound = difference.kind === 'estimate' ? difference.errorBound : Infinity;
+    const flat = difference.kind === 'estimate' && difference.flat;
+    const verdict = judgeCoordinate({ analytic, numeric, errorBound, rtol, flat });
+    return { position, analytic, numeric, errorBound, rtol, flat, verdict, kind: 'plain', left: null, right: null, jump: null };
+  };
+  const plain = decide(differentiate(f, x, bounds));
+  if (plain.verdict === 'pass') return plain;
+
+  const nature = classifyPoint(f, x, bounds);
+  const left = nature.left?.value ?? null;
+  const right = nature.right?.value ?? null;
+  switch (nature.kind) {
+    case 'kink': {
+      if (nature.left === null || nature.right === null) return plain;
+      const bound = Math.max(nature.left.errorBound, nature.right.errorBound);
+      const valid = isValidSubgradient(analytic, nature.left.value, nature.right.value, bound);
+      return { ...plain, kind: 'kink', left, right, verdict: valid ? 'pass' : 'fail' };
+    }
+    case 'jump':
+      return { ...plain, kind: 'jump', left, right, jump: nature.jump, verdict: 'fail' };
+    case 'kink-within-step': {
+      const closer = resolveNearKink(f, x, bounds);
+      return closer === undefined ? { ...plain, errorBound: Infinity, verdict: 'inconclusive' } : decide(closer);
+    }
+    case 'domain-edge':
+      return judgeAtEdge(plain, nature.left ?? nature.right);
+    case 'smooth':
+      return isStationary(plain, f, x) ? { ...plain, kind: 'stationary', verdict: 'pass' } : plain;
+    case 'undecided':
+      return plain;
+  }
+}
+
+/** Where the loss is defined on one side only, the slope of that side is what autograd must return. */
+function judgeAtEdge(plain: ComparedCoordinate, side: { readonly value: number; readonly errorBound: number } | null): ComparedCoordinate {
+  if (side === null) return { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
+  const judged = { ...plain, numeric: side.value, errorBound: side.errorBound };
+  return { ...judged, verdict: judgeCoordinate(judged) };
+}
+
+const STATIONARY_STEP = 2 ** -10;
+const STATIONARY_SHARE = 1e-6;
+
+/**
+ * Both derivatives zero within the bound, and the bound tiny beside the slopes a short way off: the bottom
+ * of a parabola. No relative error can be formed there, but zero is confirmed.
+ */
+function isStationary(c: ComparedCoordinate, f: (x: number) => number, x: number): boolean {
+  if (!(Math.abs(c.analytic) <= c.errorBound && Math.abs(c.numeric) <= c.errorBound)) return false;
+  const step = STATIONARY_STEP * Math.max(1, Math.abs(x));
+  const slope = Math.abs(f(x + step) - f(x)) / step;
+  return c.errorBound <= STATIONARY_SHARE * slope;
+}

@@ -1,0 +1,132 @@
+import { defineCheck, type CheckContext, type Finding } from '../contracts/check.ts';
+import type { FindingCode, PointData } from '../contracts/findings.ts';
+import type { Point } from '../contracts/tensor.ts';
+import { edgeCombinations } from '../numerics/domains.ts';
+import { blameNonFiniteGradient, blameNonFiniteValue } from './blame/non-finite.ts';
+import { conclude, finding, skip } from './finding.ts';
+import { matchedPoint } from './special-points.ts';
+import { nonFinite, showPoint } from './point.ts';
+
+interface EdgePoint {
+  readonly label: string;
+  readonly point: Point;
+}
+
+/** Random points with prediction equal to target that are judged beside the edges. */
+const MATCHED_POINTS = 3;
+
+/** Are value and gradient finite at the edges of the domain, in float32, where production computes? */
+export const edgeStability = defineCheck({
+  id: 'edge-stability',
+  title: 'finite at the edges',
+  severity: 'error',
+  run(context) {
+    const points = edgePoints(context);
+    if (points.length === 0) return skip('the domains of the inputs have no edges');
+    const judged = points.map((edge) => judge(context, edge));
+    if (judged.every(({ hasValue }) => !hasValue)) return skip('there is no tensor to look at: see scalar-output');
+    const findings = groupByCause(judged.flatMap(({ found }) => found), points.length);
+    const what = judged.some(({ hasGradient }) => hasGradient) ? 'value and gradient finite' : 'value finite, there is no gradient,';
+    const on = `${points.length} edge points, float32 on ${context.production.engine.backend}`;
+    return conclude(findings, `${what} at ${on}`, { points: points.length });
+  },
+});
+
+interface Judged {
+  readonly found: readonly Finding[];
+  readonly hasValue: boolean;
+  readonly hasGradient: boolean;
+}
+
+function edgePoints(context: CheckContext): readonly EdgePoint[] {
+  const base = context.samples[0]?.point ?? {};
+  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point } }));
+  const combined = edgeCombinations(context.inputs).map(({ label, values }) => ({ label, point: filled(base, values) }));
+  const matched = context.samples.slice(0, MATCHED_POINTS).flatMap(({ point, index }) => {
+    const same = matchedPoint(point, context.inputs);
+    return same === null ? [] : [{ label: `prediction equal to target, sample ${index}`, point: same }];
+  });
+  return [...given, ...combined, ...matched];
+}
+
+/** Edge values in the place of sampled ones; inputs without edges keep their sample. */
+function filled(base: Point, values: Readonly<Record<string, Float64Array>>): Point {
+  return Object.fromEntries(
+    Object.entries(base).map(([name, tensor]) => [name, { ...tensor, data: values[name] ?? tensor.data }]),
+  );
+}
+
+function judge(context: CheckContext, edge: EdgePoint): Judged {
+  const { evaluation, gradients } = context.production.gradient(edge.point, context.differentiable);
+  if (evaluation.kind === 'threw') {
+    const data = { ...placeOf(edge), error: evaluation.error.message };
+    return { found: [finding('threw-at-edge', data, { location: evaluation.error.location })], hasValue: true, hasGradient: false };
+  }
+  if (evaluation.kind === 'not-a-tensor') return { found: [], hasValue: false, hasGradient: false };
+  const hasGradient = Object.values(gradients ?? {}).some((gradient) => gradient !== null);
+  const found = valueFindings(context, edge, evaluation.tensor.data) ?? gradientFindings(context, edge, gradients);
+  return { found, hasValue: true, hasGradient };
+}
+
+function placeOf({ label, point }: EdgePoint): { edge: string; point: PointData; points: number; of: number } {
+  return { edge: label, point: showPoint(point), points: 1, of: 1 };
+}
+
+/** Null when the value is finite: only then is a gradient that is not a finding of its own. */
+function valueFindings(context: CheckContext, edge: EdgePoint, values: ArrayLike<number>): readonly Finding[] | null {
+  const problem = nonFinite(values);
+  if (problem === null) return null;
+  const where = blameNonFiniteValue(context.production.trace(edge.point, context.differentiable));
+  const at = { ...placeOf(edge), op: where.op };
+  if (problem === 'nan') return [finding('nan-at-edge', at, where)];
+  const value = Array.from(values).find((entry) => !Number.isFinite(entry)) ?? Infinity;
+  return [finding('infinity-at-edge', { ...at, value }, where)];
+}
+
+function gradientFindings(context: CheckContext, edge: EdgePoint, gradients: Gradients): readonly Finding[] {
+  const first = gradientProblemsOf(gradients)[0];
+  if (first === undefined) return [];
+  const where = blameNonFiniteGradient(context.production.trace(edge.point, context.differentiable));
+  const at = { ...placeOf(edge), input: first.input };
+  if (where.doubleWhere && where.op !== null) return [finding('double-where', { ...at, op: where.op }, where)];
+  const code = first.problem === 'nan' ? 'nan-gradient-at-edge' : 'infinite-gradient-at-edge';
+  return [finding(code, { ...at, op: where.op }, where)];
+}
+
+type Gradients = ReturnType<CheckContext['production']['gradient']>['gradients'];
+
+function gradientProblemsOf(gradients: Gradients): readonly { readonly input: string; readonly problem: 'nan' | 'infinite' }[] {
+  return Object.entries(gradients ?? {}).flatMap(([input, gradient]) => {
+    const problem = gradient === null ? null : nonFinite(gradient.data);
+    return problem === null ? [] : [{ input, problem }];
+  });
+}
+
+const EDGE_CODES = [
+  'nan-at-edge',
+  'infinity-at-edge',
+  'nan-gradient-at-edge',
+  'infinite-gradient-at-edge',
+  'double-where',
+  'threw-at-edge',
+] as const satisfies readonly FindingCode[];
+
+/** NaN or infinity of one operation at one line is one cause, and so is a gradient that breaks there. */
+function causeOf({ code, op, location }: Finding): string {
+  const what = code === 'nan-at-edge' || code === 'infinity-at-edge' ? 'value' : code === 'threw-at-edge' ? 'throw' : 'gradient';
+  return [what, op, location?.file, location?.line, location?.column].join('|');
+}
+
+/** One finding for each cause, with the number of edges that show it. */
+function groupByCause(found: readonly Finding[], of: number): readonly Finding[] {
+  const groups = new Map<string, { readonly first: Finding; count: number }>();
+  for (const one of found) {
+    const key = causeOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: one, count: 1 });
+    else group.count++;
+  }
+  return [...groups.values()]
+    .map(({ first, count }) => ({ ...first, data: { ...first.data, points: count, of } }) as Finding)
+    .toSorted((a, b) => EDGE_CODES.indexOf(a.code as never) - EDGE_CODES.indexOf(b.code as never));
+}

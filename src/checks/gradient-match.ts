@@ -1,0 +1,198 @@
+import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
+import type { InputSpec } from '../contracts/domain.ts';
+import { unravel, type Point, type TensorData } from '../contracts/tensor.ts';
+import { domainBounds } from '../numerics/domains.ts';
+import { judgeInput, relativeError, type InputVerdict, type JudgedCoordinate } from '../numerics/verdict.ts';
+import { blameWrongGradient } from './blame/wrong-gradient.ts';
+import { compareInput, type Bounds, type ComparedCoordinate } from './compare.ts';
+import { constantFactor } from './factor.ts';
+import { finding, skip, statusOf, titleOf } from './finding.ts';
+import { showPoint, tensorOf } from './point.ts';
+import { matchedPoint, tiedPoint } from './special-points.ts';
+import { tieFindings } from './ties.ts';
+
+/** Coordinates compared per input and point; a larger input is sampled, and the summary says so. */
+const MAX_COORDINATES = 2048;
+
+const UNBOUNDED: Bounds = { lower: -Infinity, upper: Infinity };
+
+interface Place {
+  readonly label: string;
+  readonly point: Point;
+  /** Random points and the user's own decide; the special ones only look for kinks that are wrong. */
+  readonly decides: boolean;
+}
+
+interface Compared {
+  readonly place: Place;
+  readonly input: string;
+  readonly size: number;
+  readonly coordinates: readonly ComparedCoordinate[];
+  readonly verdict: InputVerdict;
+}
+
+/** Does autograd agree with finite differences in float64, coordinate by coordinate? */
+export const gradientMatch = defineCheck({
+  id: 'gradient-match',
+  title: 'autograd equals finite differences',
+  severity: 'error',
+  run(context): CheckOutcome {
+    if (context.differentiable.length === 0) return skip('no input has the role prediction or parameter');
+    const compared = places(context).flatMap((place) => compareAt(context, place));
+    const deciding = compared.filter(({ place }) => place.decides);
+    if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
+    const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...kinkNotes(compared)];
+    return summarise(mergeByCause(findings), deciding);
+  },
+});
+
+function places(context: CheckContext): readonly Place[] {
+  const samples = context.samples.map(({ index, point }) => ({ label: `sample ${index}`, point, decides: true }));
+  const base = context.samples[0]?.point;
+  if (base === undefined) return samples;
+  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point }, decides: true }));
+  const special = [
+    { label: 'prediction equal to target', point: matchedPoint(base, context.inputs), decides: false },
+    { label: 'equal entries', point: tiedPoint(base, context.inputs), decides: false },
+  ];
+  return [...samples, ...given, ...special.flatMap(({ point, ...rest }) => (point === null ? [] : [{ ...rest, point }]))];
+}
+
+function compareAt(context: CheckContext, place: Place): readonly Compared[] {
+  const { evaluation, gradients } = context.reference.gradient(place.point, context.differentiable);
+  if (evaluation.kind !== 'tensor' || gradients === null) return [];
+  // At an edge the value itself may be infinite: that is for edge-stability to say.
+  if (place.label.startsWith('edges') && !evaluation.tensor.data.every(Number.isFinite)) return [];
+  return context.differentiable.flatMap((input) => {
+    const gradient: TensorData | null = gradients[input] ?? null;
+    if (gradient === null) return [];
+    const { data } = tensorOf(place.point, input);
+    const positions = choose(data.length, context.random(`coordinates ${place.label} ${input}`));
+    const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input), context.rtol);
+    return [{ place, input, size: data.length, coordinates, verdict: judgeInput(coordinates.map(toJudged)) }];
+  });
+}
+
+/** Kinks, jumps and stationary points carry their own verdict; what is plain is judged by its numbers. */
+function toJudged({ kind, verdict, ...numbers }: ComparedCoordinate): JudgedCoordinate {
+  return kind === 'plain' ? numbers : { ...numbers, verdict };
+}
+
+function boundsOf(context: CheckContext, input: string): Bounds {
+  const spec = specOf(context, input);
+  return spec === undefined ? UNBOUNDED : domainBounds(spec.domain);
+}
+
+function specOf(context: CheckContext, input: string): InputSpec | undefined {
+  return context.inputs.find(({ name }) => name === input);
+}
+
+/** All positions, or a random choice without repetition where there are too many. */
+function choose(size: number, random: () => number): readonly number[] {
+  const all = Array.from({ length: size }, (_, index) => index);
+  if (size <= MAX_COORDINATES) return all;
+  for (let index = 0; index < MAX_COORDINATES; index++) {
+    const other = index + Math.floor(random() * (size - index));
+    const swapped = all[index] ?? 0;
+    all[index] = all[other] ?? 0;
+    all[other] = swapped;
+  }
+  return all.slice(0, MAX_COORDINATES);
+}
+
+function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
+  const { place, input, coordinates, verdict } = compared;
+  const failed = coordinates.filter((coordinate) => coordinate.verdict === 'fail');
+  const found = [
+    ...mismatch(context, compared, failed.filter(({ kind }) => kind === 'plain')),
+    ...failed.filter(({ kind }) => kind === 'kink').slice(0, 1).map((coordinate) => invalidSubgradient(context, compared, coordinate)),
+    ...failed.filter(({ kind }) => kind === 'jump').slice(0, 1).map((coordinate) => discontinuous(context, compared, coordinate)),
+    ...(failed.length === 0 ? tieFindings(context, place, input, coordinates) : []),
+  ];
+  if (found.length > 0 || !place.decides || verdict.status !== 'inconclusive') return found;
+  const { unresolved, unresolvedShare: share, smallestDetectable } = verdict;
+  return [finding('unresolved', { input, unresolved, coordinates: coordinates.length, share, smallestDetectable }, { severity: 'info' })];
+}
+
+function indexOf({ point }: Place, input: string, position: number): number[] {
+  return unravel(position, tensorOf(point, input).shape);
+}
+
+function mismatch(context: CheckContext, { place, input, coordinates, verdict }: Compared, failed: readonly ComparedCoordinate[]): readonly Finding[] {
+  const worst = coordinates[verdict.worst];
+  const shown = worst !== undefined && failed.includes(worst) ? worst : failed[0];
+  if (shown === undefined) return [];
+  const { analytic, numeric, errorBound, position } = shown;
+  const { blame, op, location } = blameWrongGradient(context, place.point, input);
+  const factor = constantFactor(coordinates, specOf(context, input));
+  const data = {
+    input,
+    index: indexOf(place, input, position),
+    analytic,
+    numeric,
+    relativeError: relativeError(analytic, numeric),
+    errorBound,
+    wrong: failed.length,
+    coordinates: coordinates.length,
+    blame,
+    op,
+    factor: factor?.value ?? null,
+    factorMeaning: factor?.meaning ?? null,
+    at: place.label,
+    point: showPoint(place.point),
+  };
+  return [finding('gradient-mismatch', data, { location, op })];
+}
+
+function invalidSubgradient(context: CheckContext, { place, input }: Compared, coordinate: ComparedCoordinate): Finding {
+  const { op, location } = blameWrongGradient(context, place.point, input);
+  const { analytic, left, right, position } = coordinate;
+  const data = { input, index: indexOf(place, input, position), analytic, left: left ?? NaN, right: right ?? NaN, at: place.label, point: showPoint(place.point) };
+  return finding('invalid-subgradient', data, { location, op });
+}
+
+function discontinuous(context: CheckContext, { place, input }: Compared, { jump, position }: ComparedCoordinate): Finding {
+  const { op, location } = blameWrongGradient(context, place.point, input);
+  const data = { input, index: indexOf(place, input, position), jump: jump ?? NaN, at: place.label, point: showPoint(place.point) };
+  return finding('discontinuous', data, { location, op });
+}
+
+/** One note for each input that was checked on a kink and found right. */
+function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
+  return compared.flatMap(({ place, input, coordinates }) => {
+    const kinks = coordinates.filter(({ kind, verdict }) => kind === 'kink' && verdict === 'pass').length;
+    return kinks === 0 ? [] : [finding('kink', { input, coordinates: kinks, at: place.label }, { severity: 'info' })];
+  });
+}
+
+/** The same mistake shows at every point: it is reported once, where it showed first. */
+function mergeByCause(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, data, location, severity }) => {
+    const input = 'input' in data ? data.input : '';
+    const key = severity === 'info' ? JSON.stringify([code, data]) : [code, input, location?.file, location?.line, location?.column].join('|');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function summarise(findings: readonly Finding[], deciding: readonly Compared[]): CheckOutcome {
+  const coordinates = deciding.reduce((total, one) => total + one.coordinates.length, 0);
+  const maxRelativeError = Math.max(...deciding.map(({ verdict }) => verdict.maxRelativeError));
+  const smallestDetectable = Math.max(...deciding.map(({ verdict }) => verdict.smallestDetectable));
+  const unresolved = deciding.reduce((total, { verdict }) => total + verdict.unresolved, 0);
+  const metrics = { coordinates, unresolved, maxRelativeError, smallestDetectable };
+  const status = statusOf(findings);
+  if (status !== 'pass') {
+    const first = findings.find(({ severity }) => severity === (status === 'fail' ? 'error' : 'warning'));
+    return { status, summary: first === undefined ? '' : titleOf(first.code), metrics, findings };
+  }
+  if (deciding.some(({ verdict }) => verdict.status === 'inconclusive')) {
+    return { status: 'inconclusive', summary: `${unresolved} of ${coordinates} coordinates could not be resolved`, metrics, findings };
+  }
+  const skipped = deciding.filter(({ size, coordinates: { length } }) => length < size);
+  const chosen = skipped.length > 0 ? ` (chosen at random from ${deciding.reduce((total, { size }) => total + size, 0)})` : '';
+  const summary = `${coordinates} coordinates${chosen}, relative error at most ${maxRelativeError.toExponential(1)}, would have seen ${smallestDetectable.toExponential(1)}`;
+  return { status, summary, metrics, findings };
+}

@@ -1,0 +1,8 @@
+import type { Check } from '../contracts/check.ts';
+import { edgeStability } from './edge-stability.ts';
+import { gradientFlow } from './gradient-flow.ts';
+import { gradientMatch } from './gradient-match.ts';
+import { scalarOutput } from './scalar-output.ts';
+
+/** Every check, in the order of the report. */
+export const CHECKS: readonly Check[] = [scalarOutput, gradientFlow, edgeStability, gradientMatch];

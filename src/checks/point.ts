@@ -1,0 +1,62 @@
+import type { PointData } from '../contracts/findings.ts';
+import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
+
+/** A finding shows whole points only while a person can read them. */
+const MAX_SHOWN_ELEMENTS = 64;
+
+/** Flat values in the nesting of a shape; a scalar is a number. */
+export function nest(values: ArrayLike<number>, shape: readonly number[]): unknown {
+  let offset = 0;
+  const build = (axis: number): unknown => {
+    const length = shape[axis];
+    if (length === undefined) return values[offset++];
+    return Array.from({ length }, () => build(axis + 1));
+  };
+  return build(0);
+}
+
+/** The inputs of a finding as people paste them; large tensors are left out and say so. */
+export function showPoint(point: Point): PointData {
+  return Object.fromEntries(
+    Object.entries(point).map(([name, tensor]) => [
+      name,
+      sizeOf(tensor.shape) <= MAX_SHOWN_ELEMENTS
+        ? nest(tensor.data, tensor.shape)
+        : `${sizeOf(tensor.shape)} values of shape [${tensor.shape.join(', ')}]`,
+    ]),
+  );
+}
+
+/** The point with the values of one input replaced. */
+export function withValues(point: Point, name: string, data: Float64Array): Point {
+  const before = tensorOf(point, name);
+  return { ...point, [name]: { ...before, data } };
+}
+
+export function tensorOf(point: Point, name: string): TensorData {
+  const tensor = point[name];
+  if (tensor === undefined) throw new Error(`the point has no value for ${name}`);
+  return tensor;
+}
+
+/** The point moved by `step` along `direction` in one input. */
+export function moved(point: Point, name: string, direction: ArrayLike<number>, step: number): Point {
+  const { data } = tensorOf(point, name);
+  return withValues(point, name, Float64Array.from(data, (value, index) => value + step * (direction[index] ?? 0)));
+}
+
+export function isAllZero(values: ArrayLike<number>): boolean {
+  for (let index = 0; index < values.length; index++) if (values[index] !== 0) return false;
+  return true;
+}
+
+/** 'nan', 'infinite', or null when every value is finite. */
+export function nonFinite(values: ArrayLike<number>): 'nan' | 'infinite' | null {
+  let infinite = false;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    if (Number.isNaN(value)) return 'nan';
+    if (!Number.isFinite(value)) infinite = true;
+  }
+  return infinite ? 'infinite' : null;
+}

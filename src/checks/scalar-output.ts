@@ -1,0 +1,78 @@
+import { defineCheck, type CheckContext, type Finding, type Sample } from '../contracts/check.ts';
+import type { Evaluation } from '../contracts/engine.ts';
+import { blameNonFiniteValue } from './blame/non-finite.ts';
+import { conclude, finding } from './finding.ts';
+import { nonFinite, showPoint } from './point.ts';
+
+type Found = { readonly sample: Sample; readonly evaluation: Evaluation };
+
+/** Is the result one finite scalar tensor? */
+export const scalarOutput = defineCheck({
+  id: 'scalar-output',
+  title: 'one finite scalar',
+  severity: 'error',
+  run(context) {
+    const results = context.samples.map((sample) => ({ sample, evaluation: context.reference.value(sample.point) }));
+    const findings = [...shapeFindings(context, results), ...valueFindings(context, results)];
+    const value = results.flatMap(({ evaluation }) => (evaluation.kind === 'tensor' ? [evaluation.tensor.data[0] ?? NaN] : []))[0];
+    return conclude(findings, `a finite scalar at ${results.length} points`, value === undefined ? {} : { value });
+  },
+});
+
+/** What is wrong with the kind of the result: reported once, from the first sample that shows it. */
+function shapeFindings(context: CheckContext, results: readonly Found[]): Finding[] {
+  for (const { sample, evaluation } of results) {
+    const found = wrongKind(context, sample, evaluation);
+    if (found !== null) return [found];
+  }
+  return [];
+}
+
+function wrongKind(context: CheckContext, sample: Sample, evaluation: Evaluation): Finding | null {
+  if (evaluation.kind === 'threw') {
+    const { message, location } = evaluation.error;
+    return finding('loss-threw', { error: message, point: showPoint(sample.point) }, { location });
+  }
+  if (evaluation.kind === 'not-a-tensor') return notATensor(context, sample, evaluation);
+  const { shape, dtype } = evaluation.tensor;
+  if (shape.length === 0 && dtype === 'float32') return null;
+  const where = resultLocation(context, sample);
+  if (dtype !== 'float32') return finding('integer-result', { dtype }, where);
+  const isOne = shape.every((dimension) => dimension === 1);
+  return finding(isOne ? 'shape-one' : 'not-scalar', { shape }, where);
+}
+
+function notATensor(
+  context: CheckContext,
+  sample: Sample,
+  { found, value }: Extract<Evaluation, { kind: 'not-a-tensor' }>,
+): Finding {
+  const trace = context.reference.trace(sample.point, []);
+  const lastRead = trace.reads.at(-1);
+  const location = lastRead?.location ?? trace.operations.at(-1)?.location ?? null;
+  if (found === 'number') return finding('returned-number', { value, method: lastRead?.method ?? null }, { location });
+  if (found === 'promise') return finding('returned-promise', {}, { location });
+  if (found === 'undefined' || found === 'null') return finding('returned-nothing', { found }, { location });
+  return finding('returned-other', { found }, { location });
+}
+
+/** The line of the operation that made the result. */
+function resultLocation(context: CheckContext, sample: Sample): Pick<Finding, 'location' | 'op'> {
+  const trace = context.reference.trace(sample.point, []);
+  const producer = trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
+  return { location: producer?.location ?? null, op: producer?.kernel ?? null };
+}
+
+function valueFindings(context: CheckContext, results: readonly Found[]): Finding[] {
+  const bad = results.flatMap(({ sample, evaluation }) => {
+    const problem = evaluation.kind === 'tensor' ? nonFinite(evaluation.tensor.data) : null;
+    return problem === null || evaluation.kind !== 'tensor' ? [] : [{ sample, problem, data: evaluation.tensor.data }];
+  });
+  const first = bad.find(({ problem }) => problem === 'nan') ?? bad[0];
+  if (first === undefined) return [];
+  const where = blameNonFiniteValue(context.reference.trace(first.sample.point, []));
+  const common = { samples: bad.length, of: results.length, point: showPoint(first.sample.point) };
+  if (first.problem === 'nan') return [finding('nan-value', common, where)];
+  const value = Array.from(first.data).find((entry) => !Number.isFinite(entry)) ?? Infinity;
+  return [finding('infinite-value', { ...common, value }, where)];
+}
