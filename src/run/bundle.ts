@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { bundleModule } from '../load/bundle.ts';
+import { SUPPLIED_PACKAGES } from '../load/supply.ts';
+import { BUILT_IN_EXPORT, builtIns } from './builtins.ts';
+import type { ModuleRequest } from './messages.ts';
+
+/** A user's file, bundled. */
+export async function fileRequest(file: string, fileId: string, exportName: string | null, cwd: string): Promise<ModuleRequest> {
+  const { entry, code, map, sources } = await bundleModule(file, { cwd, supplied: SUPPLIED_PACKAGES });
+  return { bundle: { entry, code, map, sources: [...sources] }, fileId, exportName, builtIn: false, project: path.dirname(file) };
+}
+
+/** One built-in loss, or all. */
+export function builtInRequest(id: string | null, cwd: string): ModuleRequest {
+  const { bundle } = builtIns();
+  return { bundle: { ...bundle, sources: [...bundle.sources] }, fileId: BUILT_IN_EXPORT, exportName: id, builtIn: true, project: cwd };
+}

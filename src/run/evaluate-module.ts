@@ -1,0 +1,106 @@
+import type { LossProbe } from '../contracts/engine.ts';
+import { isDifferentiable } from '../contracts/domain.ts';
+import { EvaluationError, UsageError } from '../contracts/errors.ts';
+import type { EvaluationReport } from '../contracts/report.ts';
+import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
+import { argumentsOf, type Argument } from '../load/arguments.ts';
+import { toCallable } from '../load/discover.ts';
+import { isIntegerDomain } from '../numerics/domains.ts';
+import { reportEngine } from './engines.ts';
+import type { EvaluateRequest } from './messages.ts';
+import { openModule } from './module.ts';
+import { PointError, toTensor } from './points.ts';
+
+/** Value, components and gradients of one loss at one point. */
+export async function evaluateModule(request: EvaluateRequest): Promise<EvaluationReport> {
+  const { module: target, options, precision } = request;
+  const module = await openModule(target, options);
+  const failed = module.errors[0];
+  if (failed !== undefined) throw failed.error;
+  const pair = module.losses[0];
+  if (pair === undefined) throw new Error(`${target.fileId} has neither a loss nor an error`);
+  if (module.losses.length > 1) {
+    const names = module.losses.map(({ id }) => id).join(', ');
+    throw new UsageError(`eval: ${target.fileId} holds ${module.losses.length} losses, expected one`, `Name it: ${names}`);
+  }
+  const loss = precision === 64 ? pair.reference : pair.production;
+  const known = argumentsOf(loss, options.input);
+  const inputs = namedInputs(known, request.inputs, [...loss.variables().keys()]);
+  const evaluated = precision === 64 ? module.reference : module.production;
+  const engine = precision === 64 ? module.engines.reference : module.engines.production;
+  const callable = toCallable(loss, inputs.map(({ name }) => name));
+  const probe = evaluated.bind(callable);
+  const point = { ...pointOf(inputs, request.inputs), ...parametersOf(probe, request.inputs) };
+  const differentiable = [
+    ...inputs.filter(({ role }) => isDifferentiable(role)).map(({ name }) => name),
+    ...Object.keys(probe.parameters),
+  ];
+  return { schemaVersion: 1, loss: pair.id, ...run(probe, point, differentiable), engine: reportEngine(engine.info) };
+}
+
+/** The arguments that were given, in the order of the loss; each that it needs must be among them. */
+function namedInputs(known: readonly Argument[], given: Readonly<Record<string, unknown>>, variables: readonly string[]): readonly Argument[] {
+  const names = [...known.map(({ name }) => name), ...variables];
+  const stray = Object.keys(given).find((name) => !names.includes(name));
+  if (stray !== undefined) {
+    throw new UsageError(`eval: there is no input '${stray}', expected ${names.join(', ')}`, `Give each as --input name=JSON.`);
+  }
+  const missing = known.find(({ name }) => !(name in given));
+  if (missing !== undefined) {
+    throw new UsageError(
+      `eval: no value for the input '${missing.name}', expected ${names.join(', ')}`,
+      `For example: --input ${missing.name}='[1, 2, 3]'`,
+    );
+  }
+  return known;
+}
+
+function pointOf(inputs: readonly Argument[], given: Readonly<Record<string, unknown>>): Point {
+  return Object.fromEntries(
+    inputs.map(({ name, domain }) => [name, tensorOf(given[name], name, domain !== null && isIntegerDomain(domain))]),
+  );
+}
+
+function parametersOf(probe: LossProbe, given: Readonly<Record<string, unknown>>): Point {
+  const names = Object.keys(probe.parameters).filter((name) => name in given);
+  return { ...probe.parameters, ...Object.fromEntries(names.map((name) => [name, tensorOf(given[name], name, false)])) };
+}
+
+function tensorOf(nested: unknown, name: string, integers: boolean): TensorData {
+  try {
+    return toTensor(nested, name, integers);
+  } catch (error) {
+    if (error instanceof PointError) throw new UsageError(`eval: ${error.message}`);
+    throw error;
+  }
+}
+
+function run(probe: LossProbe, point: Point, differentiable: readonly string[]): Pick<EvaluationReport, 'value' | 'components' | 'gradients'> {
+  const { evaluation, gradients, error } = probe.gradient(point, differentiable);
+  if (evaluation.kind === 'threw') {
+    const shapes = Object.entries(point).map(([name, { shape }]) => `${name} [${shape.join(', ')}]`).join(', ');
+    throw new UsageError(`eval: the loss throws at this point (${shapes}): ${evaluation.error.message}`, 'Check the shapes and values of the inputs.');
+  }
+  if (evaluation.kind === 'not-a-tensor') {
+    const found = evaluation.value === null ? evaluation.found : `the number ${evaluation.value}`;
+    throw new EvaluationError(`the loss returned ${found} instead of a tensor`, { fix: 'losscheck verify explains where the tensor is lost.' });
+  }
+  if (gradients === null) {
+    throw new EvaluationError(`the value is ${evaluation.tensor.data[0]}, but its gradient cannot be computed: ${error?.message ?? 'no reason given'}`, {
+      fix: 'losscheck verify explains which operation stops it.',
+      location: error?.location ?? null,
+    });
+  }
+  return {
+    value: nested(evaluation.tensor),
+    components: { ...evaluation.components } as EvaluationReport['components'],
+    gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient === null ? null : nested(gradient)])),
+  };
+}
+
+function nested({ data, shape }: TensorData): unknown {
+  if (shape.length === 0) return data[0];
+  const [length = 0, ...rest] = shape;
+  const size = sizeOf(rest);
+  return Array.from({ length }, (_, index) => nested({ shape: rest, dtype: 'float32', data: data.slice(index * size, (index + 1) * size) }));
+}

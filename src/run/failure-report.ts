@@ -1,0 +1,54 @@
+import { FAILURES } from '../contracts/catalogue.ts';
+import { LOAD_ERROR_CODES, LoadError, type LoadErrorCode } from '../contracts/errors.ts';
+import type { FailureCode } from '../contracts/findings.ts';
+import type { FindingReport, LossReport } from '../contracts/report.ts';
+import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { verifyCommand } from './replay.ts';
+
+interface Failure {
+  readonly id: string;
+  readonly file: string | null;
+  readonly exportName: string | null;
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly fix: string;
+  readonly location?: SourceLocation | null;
+  readonly frame?: CodeFrame | null;
+}
+
+/** The entry of a loss, or of a whole file, that could not be checked: verdict `error`, one finding. */
+export function failureReport(failure: Failure): LossReport {
+  const { id, file, exportName, code, message, fix, location = null, frame = null } = failure;
+  const finding: FindingReport = {
+    code,
+    severity: 'error',
+    message,
+    why: FAILURES[code].why,
+    fix,
+    location: location === null ? null : { ...location, op: null, frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] } },
+    data: {},
+    replay: verifyCommand(id),
+    allowed: null,
+  };
+  return {
+    id,
+    name: exportName ?? id,
+    file,
+    export: exportName,
+    inputs: [],
+    notes: [],
+    verdict: 'error',
+    durationMs: 0,
+    checks: [],
+    findings: [finding],
+  };
+}
+
+export function loadFailure(error: LoadError, id: string, file: string | null, exportName: string | null): LossReport {
+  const { code, message, fix, location, frame } = error;
+  return failureReport({ id, file, exportName, code, message, fix, location, frame });
+}
+
+export function isLoadErrorCode(code: string | null): code is LoadErrorCode {
+  return code !== null && LOAD_ERROR_CODES.some((known) => known === code);
+}

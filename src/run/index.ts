@@ -1,0 +1,3 @@
+export { evaluate } from './evaluate.ts';
+export { describeBuiltIns, type BuiltInDescription } from './describe.ts';
+export { verify } from './verify.ts';

@@ -1,0 +1,81 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { packageRoot } from '../package-root.ts';
+import { eventSchema, type Emit, type Request } from './messages.ts';
+
+/** How a child process ended that did not say it was done. */
+export type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'out-of-memory' }
+  | { readonly kind: 'crashed'; readonly detail: string };
+
+/** Enough of the child's last words to know an allocation failure when it sees one. */
+const KEPT_STDERR = 4096;
+
+/** Starts the process that a module will run in; loading its code overlaps with bundling in this one. */
+export function startChild(): ChildProcess {
+  const script = path.join(packageRoot(), 'dist', 'run', 'child.js');
+  // Whatever the module prints goes to stderr: stdout belongs to the report.
+  return fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 'pipe', 'ipc'], execArgv: ['--stack-trace-limit=50'] });
+}
+
+/**
+ * Sends a request to a fresh child and passes on its events; `timeout` starts anew with each loss.
+ *
+ * @throws what `emit` throws, once the child has ended
+ */
+export function ask(child: ChildProcess, request: Request, timeoutSeconds: number, emit: Emit): Promise<Ending> {
+  return new Promise((resolve, reject) => {
+    let ending: Ending | null = null;
+    const thrown: unknown[] = [];
+    let stderr = '';
+    const expire = (): void => {
+      ending = { kind: 'timeout' };
+      child.kill('SIGKILL');
+    };
+    let timer = setTimeout(expire, timeoutSeconds * 1000);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      stderr = (stderr + chunk.toString('utf8')).slice(-KEPT_STDERR);
+    });
+    child.on('message', (message: unknown) => {
+      const parsed = eventSchema.safeParse(message);
+      if (!parsed.success) {
+        ending = { kind: 'crashed', detail: 'it sent a message that losscheck does not know' };
+        child.kill('SIGKILL');
+        return;
+      }
+      const event = parsed.data;
+      if (event.kind === 'done') ending = { kind: 'done' };
+      if (event.kind === 'started' && event.check === null) {
+        clearTimeout(timer);
+        timer = setTimeout(expire, timeoutSeconds * 1000);
+      }
+      try {
+        emit(event);
+      } catch (error) {
+        thrown.push(error);
+        child.kill('SIGKILL');
+      }
+    });
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    // 'close' and not 'exit': messages and stderr may still be under way when the process has ended.
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      if (thrown.length > 0) reject(thrown[0] as Error);
+      else resolve(ending ?? howItEnded(code, signal, stderr));
+    });
+    child.send(request, (error) => {
+      if (error !== null) child.kill('SIGKILL');
+    });
+  });
+}
+
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): Ending {
+  if (/heap out of memory|Array buffer allocation failed/i.test(stderr)) return { kind: 'out-of-memory' };
+  return { kind: 'crashed', detail: signal === null ? `exit code ${code}` : `signal ${signal}` };
+}

@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import { describe } from '../contracts/catalogue.ts';
+import type { Check, CheckContext, CheckOutcome, Finding } from '../contracts/check.ts';
+import type { Allowance } from '../contracts/metadata.ts';
+import type { CheckReport, CheckStatus, FindingReport, LocationReport, Verdict } from '../contracts/report.ts';
+import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+
+export interface JudgeContext {
+  readonly checks: CheckContext;
+  /** Lines around a place in the user's source. */
+  readonly frame: (location: SourceLocation) => CodeFrame | null;
+  /** The command that shows the findings of one check again. */
+  readonly replay: (check: string) => string;
+}
+
+/** Runs one check and puts its outcome into the words and the form of the report. */
+export function runCheck(check: Check, context: JudgeContext): CheckReport {
+  const started = performance.now();
+  const outcome = check.run(context.checks);
+  const findings = outcome.findings.map((found) => reportFinding(found, check, context));
+  return {
+    id: check.id,
+    ...settle(check, outcome, findings, context.checks.allow),
+    durationMs: Math.round((performance.now() - started) * 1000) / 1000,
+    metrics: Object.fromEntries(Object.entries(outcome.metrics).map(([name, value]) => [name, numberOrText(value)])),
+    findings,
+  };
+}
+
+function reportFinding(found: Finding, check: Check, context: JudgeContext): FindingReport {
+  const { message, why, fix } = describe(found.code, found.data);
+  return {
+    code: found.code,
+    severity: severityOf(found, check),
+    message,
+    why,
+    fix,
+    location: locate(found, context.frame),
+    data: { ...found.data },
+    replay: context.replay(check.id),
+    allowed: allowedBecause(found, check, context.checks.allow),
+  };
+}
+
+/** A check of severity `warning` never fails a loss by an error of its own making. */
+function severityOf(found: Finding, check: Check): FindingReport['severity'] {
+  return found.severity === 'error' && check.severity === 'warning' ? 'warning' : found.severity;
+}
+
+function locate({ location, op }: Finding, frame: JudgeContext['frame']): LocationReport | null {
+  if (location === null) return null;
+  const lines = frame(location);
+  return { ...location, op, frame: lines === null ? null : { startLine: lines.startLine, lines: [...lines.lines] } };
+}
+
+function allowedBecause(found: Finding, check: Check, allow: readonly Allowance[]): string | null {
+  if (found.severity === 'info') return null;
+  const allowance = allow.find((entry) => entry.check === check.id && (entry.code === undefined || entry.code === found.code));
+  return allowance?.reason ?? null;
+}
+
+/** Status and summary once allowed findings no longer count and severities are applied. */
+function settle(
+  check: Check,
+  outcome: CheckOutcome,
+  findings: readonly FindingReport[],
+  allow: readonly Allowance[],
+): { status: CheckStatus; summary: string } {
+  const allowed = findings.filter((found) => found.allowed !== null);
+  const whole = allow.find((entry) => entry.check === check.id && entry.code === undefined);
+  if (outcome.status === 'inconclusive' && whole !== undefined) {
+    return { status: 'warn', summary: `${outcome.summary} (allowed: ${whole.reason})` };
+  }
+  if (outcome.status !== 'fail' && outcome.status !== 'warn') return { status: outcome.status, summary: outcome.summary };
+  const counting = findings.filter((found) => found.allowed === null);
+  if (counting.some(({ severity }) => severity === 'error')) return { status: 'fail', summary: outcome.summary };
+  if (counting.some(({ severity }) => severity === 'warning')) return { status: 'warn', summary: outcome.summary };
+  const reason = allowed[0]?.allowed;
+  return { status: 'pass', summary: reason == null ? outcome.summary : `${outcome.summary} (allowed: ${reason})` };
+}
+
+/** What the checks amount to: a failed error check fails; one that could not decide is never a pass. */
+export function verdictOf(checks: readonly CheckReport[], severities: ReadonlyMap<string, Check['severity']>, strict: boolean): Verdict {
+  if (checks.some(({ status }) => status === 'fail')) return 'fail';
+  if (strict && checks.some(({ status }) => status === 'warn' || status === 'inconclusive')) return 'fail';
+  const undecided = checks.some(({ id, status }) => status === 'inconclusive' && severities.get(id) === 'error');
+  return undecided ? 'inconclusive' : 'pass';
+}
+
+function numberOrText(value: number): CheckReport['metrics'][string] {
+  if (Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return 'NaN';
+  return value > 0 ? 'Infinity' : '-Infinity';
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { engineReportSchema, evaluationReportSchema, lossReportSchema } from '../contracts/report.ts';
+import { runOptionsSchema } from './options.ts';
+
+/**
+ * What crosses between this process and the one a user's module runs in. A child is not trusted: what it
+ * says is validated on arrival.
+ */
+
+const moduleSchema = z.object({
+  bundle: z.object({
+    entry: z.string(),
+    code: z.string(),
+    map: z.string(),
+    sources: z.array(z.string()),
+  }),
+  /** How ids and reports name the module: a path, or empty for the built-in losses. */
+  fileId: z.string(),
+  /** The part after '#', or null for every loss. */
+  exportName: z.string().nullable(),
+  /** True for losscheck's own losses: ids without a path, found in one export. */
+  builtIn: z.boolean(),
+  /** Where the module's own packages are looked for. */
+  project: z.string(),
+});
+
+export const verifyRequestSchema = z.object({
+  kind: z.literal('verify'),
+  module: moduleSchema,
+  options: runOptionsSchema,
+  /** Ids that are reported already: the child that crashed got this far. */
+  done: z.array(z.string()),
+});
+
+export const evaluateRequestSchema = z.object({
+  kind: z.literal('evaluate'),
+  module: moduleSchema,
+  options: runOptionsSchema,
+  inputs: z.record(z.string(), z.unknown()),
+  precision: z.union([z.literal(32), z.literal(64)]),
+});
+
+export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema]);
+
+const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
+
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('engines'), engines: enginesSchema }),
+  /** The losses of the module, before the first is checked. */
+  z.object({ kind: z.literal('found'), ids: z.array(z.string()) }),
+  z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
+  z.object({ kind: z.literal('finished'), report: lossReportSchema }),
+  z.object({ kind: z.literal('evaluated'), report: evaluationReportSchema }),
+  /** An error that people can mend, by class name. */
+  z.object({
+    kind: z.literal('refused'),
+    error: z.object({
+      name: z.enum(['UsageError', 'LoadError', 'EvaluationError']),
+      code: z.string().nullable(),
+      message: z.string(),
+      fix: z.string().nullable(),
+      location: z.object({ file: z.string(), line: z.int(), column: z.int() }).nullable(),
+      frame: z.object({ startLine: z.int(), lines: z.array(z.string()) }).nullable(),
+    }),
+  }),
+  /** A bug of ours. */
+  z.object({ kind: z.literal('failed'), message: z.string(), stack: z.string() }),
+  z.object({ kind: z.literal('done') }),
+]);
+
+export type ModuleRequest = z.infer<typeof moduleSchema>;
+export type VerifyRequest = z.infer<typeof verifyRequestSchema>;
+export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;
+export type Request = z.infer<typeof requestSchema>;
+export type Event = z.infer<typeof eventSchema>;
+export type EnginesReport = z.infer<typeof enginesSchema>;
+export type Emit = (event: Event) => void;

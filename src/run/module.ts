@@ -1,0 +1,78 @@
+import type { EvaluatedModule } from '../contracts/engine.ts';
+import { LoadError } from '../contracts/errors.ts';
+import { ModuleError } from '../engines/index.ts';
+import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
+import { createLocator, type Locator } from '../load/source-map.ts';
+import { BUILT_IN_EXPORT } from './builtins.ts';
+import { enginesFor, type Engines } from './engines.ts';
+import type { ModuleRequest } from './messages.ts';
+import type { RunOptions } from './options.ts';
+
+/** One loss of a module, in both engines. */
+export interface LossPair {
+  readonly id: string;
+  readonly reference: LoadedLoss;
+  readonly production: LoadedLoss;
+}
+
+/** A module evaluated once in each engine, with its losses. */
+export interface OpenModule {
+  readonly engines: Engines;
+  readonly locator: Locator;
+  readonly reference: EvaluatedModule;
+  readonly production: EvaluatedModule;
+  readonly losses: readonly LossPair[];
+  readonly errors: Discovery['errors'];
+}
+
+/**
+ * Evaluates a module in both engines and finds its losses.
+ *
+ * @throws LoadError `import-threw` when the module throws; `no-loss`, `export-not-found` are in `errors`
+ */
+export async function openModule(request: ModuleRequest, options: RunOptions): Promise<OpenModule> {
+  const engines = await enginesFor(options.backend, request.project);
+  const locator = createLocator(request.bundle, options.cwd);
+  const evaluate = async (engine: Engines['reference']): Promise<EvaluatedModule> => {
+    try {
+      return await engine.evaluate(request.bundle, locator);
+    } catch (error) {
+      if (error instanceof ModuleError) throw importThrew(error, locator);
+      throw error;
+    }
+  };
+  const reference = await evaluate(engines.reference);
+  const production = await evaluate(engines.production);
+  const found = discover(reference, request, options, locator);
+  const inProduction = new Map(discover(production, request, options, locator).losses.map((loss) => [loss.exportName, loss]));
+  const losses = found.losses.flatMap((loss): LossPair[] => {
+    const twin = inProduction.get(loss.exportName);
+    if (twin === undefined) throw new Error(`${loss.id} exists in one engine only`);
+    return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, production: twin }];
+  });
+  const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
+  return { engines, locator, reference, production, losses: inOrder, errors: found.errors };
+}
+
+/** Reports follow the file: exports of a module come in alphabetical order. */
+function lineOf({ reference }: LossPair, locator: Locator): number {
+  return locator.locateText(reference.functionText)?.line ?? Infinity;
+}
+
+function discover(module: EvaluatedModule, request: ModuleRequest, options: RunOptions, locator: Locator): Discovery {
+  const exports = request.builtIn ? module.exports[BUILT_IN_EXPORT] : module.exports;
+  const discovery = discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
+    params: options.param,
+    originalName: (text, offset) => locator.originalName(text, offset),
+  });
+  return selectLosses(discovery, request.exportName);
+}
+
+function importThrew(error: ModuleError, locator: Locator): LoadError {
+  const location = error.location;
+  return new LoadError('import-threw', `the module throws while it is imported: ${error.message}`, {
+    fix: 'Mend the line shown; code at the top level of the module runs when losscheck imports it.',
+    location,
+    frame: location === null ? null : locator.frame(location),
+  });
+}

@@ -1,0 +1,51 @@
+import { EvaluationError, LoadError, UsageError } from '../contracts/errors.ts';
+import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { evaluateModule } from './evaluate-module.ts';
+import { isLoadErrorCode } from './failure-report.ts';
+import type { Emit, Event, Request } from './messages.ts';
+import { verifyModule } from './verify-module.ts';
+
+/** Answers one request by events, in this process or for the parent of this one. */
+export async function serve(request: Request, emit: Emit): Promise<void> {
+  try {
+    if (request.kind === 'verify') await verifyModule(request, emit);
+    else emit({ kind: 'evaluated', report: await evaluateModule(request) });
+    emit({ kind: 'done' });
+  } catch (error) {
+    emit(refusal(error));
+  }
+}
+
+/** Errors that people can mend keep their class across processes; anything else is a bug of ours. */
+function refusal(error: unknown): Event {
+  if (error instanceof UsageError) return refused('UsageError', error.message, { fix: error.hint });
+  if (error instanceof LoadError) return refused('LoadError', error.message, error);
+  if (error instanceof EvaluationError) return refused('EvaluationError', error.message, error);
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: 'failed', message, stack: stack ?? message };
+}
+
+interface Details {
+  readonly fix: string | null;
+  readonly code?: string;
+  readonly location?: SourceLocation | null;
+  readonly frame?: CodeFrame | null;
+}
+
+function refused(name: 'UsageError' | 'LoadError' | 'EvaluationError', message: string, details: Details): Event {
+  const { fix, code = null, location = null, frame = null } = details;
+  return {
+    kind: 'refused',
+    error: { name, message, fix, code, location, frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] } },
+  };
+}
+
+/** The error that a refusal stands for. */
+export function toError({ error }: Extract<Event, { kind: 'refused' }>): UsageError | LoadError | EvaluationError {
+  const { name, message, code, location, frame } = error;
+  if (name === 'UsageError') return new UsageError(message, error.fix);
+  const fix = error.fix ?? '';
+  if (name === 'EvaluationError') return new EvaluationError(message, { fix, location });
+  if (!isLoadErrorCode(code)) throw new Error(`a load error came with the unknown code ${code}`);
+  return new LoadError(code, message, { fix, location, frame });
+}

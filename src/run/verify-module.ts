@@ -1,0 +1,152 @@
+import { performance } from 'node:perf_hooks';
+import { CHECKS } from '../checks/index.ts';
+import type { Check, CheckContext } from '../contracts/check.ts';
+import { formatDomain, isDifferentiable, type InputSpec } from '../contracts/domain.ts';
+import type { LossProbe } from '../contracts/engine.ts';
+import { LoadError } from '../contracts/errors.ts';
+import type { InputReport, LossReport } from '../contracts/report.ts';
+import type { SourceLocation } from '../contracts/source.ts';
+import type { Point } from '../contracts/tensor.ts';
+import { toCallable } from '../load/discover.ts';
+import { inferInputs } from '../load/infer.ts';
+import { createRandom, deriveSeed } from '../numerics/random.ts';
+import { reportEngine } from './engines.ts';
+import { loadFailure } from './failure-report.ts';
+import { runCheck, verdictOf } from './judge.ts';
+import type { Emit, VerifyRequest } from './messages.ts';
+import { openModule, type LossPair, type OpenModule } from './module.ts';
+import { toleranceOf, type RunOptions } from './options.ts';
+import { parsePoint } from './points.ts';
+import { verifyCommand } from './replay.ts';
+import { drawOne, drawSamples } from './samples.ts';
+
+/** Checks every loss of one module, in whichever process this runs. */
+export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<void> {
+  const { module: target, options } = request;
+  const file = target.builtIn ? null : target.fileId;
+  let module: OpenModule;
+  try {
+    module = await openModule(target, options);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    emit({ kind: 'finished', report: loadFailure(error, targetId(target.fileId, target.exportName), file, target.exportName) });
+    return;
+  }
+  const { reference, production } = module.engines;
+  emit({ kind: 'engines', engines: { reference: reportEngine(reference.info), production: reportEngine(production.info) } });
+  emit({ kind: 'found', ids: module.losses.map(({ id }) => id) });
+  for (const { exportName, error } of module.errors) {
+    const id = targetId(target.fileId, exportName);
+    if (!request.done.includes(id)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportName) });
+  }
+  for (const pair of module.losses) {
+    if (request.done.includes(pair.id)) continue;
+    emit({ kind: 'started', id: pair.id, check: null });
+    emit({ kind: 'finished', report: verifyLoss(module, pair, file, options, emit) });
+  }
+}
+
+function targetId(fileId: string, exportName: string | null): string {
+  return exportName === null ? fileId : `${fileId}#${exportName}`;
+}
+
+function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, options: RunOptions, emit: Emit): LossReport {
+  const started = performance.now();
+  const { exportName, name } = pair.reference;
+  try {
+    const prepared = prepare(module, pair, options);
+    const reports = chosenChecks(options).map((check) => {
+      emit({ kind: 'started', id: pair.id, check: check.id });
+      return runCheck(check, {
+        checks: prepared.context,
+        frame: (location) => module.locator.frame(location),
+        replay: (id) => verifyCommand(pair.id, options, id),
+      });
+    });
+    const severities = new Map(CHECKS.map(({ id, severity }) => [id, severity]));
+    return {
+      id: pair.id,
+      name,
+      file,
+      export: file === null ? null : exportName,
+      inputs: prepared.inputs,
+      notes: [...prepared.notes],
+      verdict: verdictOf(reports, severities, options.strict),
+      durationMs: Math.round((performance.now() - started) * 1000) / 1000,
+      checks: reports,
+      findings: [],
+    };
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    return loadFailure(withPlace(error, module, pair), pair.id, file, exportName);
+  }
+}
+
+/** An error about a whole loss points at the loss when it points at nothing else. */
+function withPlace(error: LoadError, module: OpenModule, pair: LossPair): LoadError {
+  if (error.location !== null) return error;
+  const location: SourceLocation | null = module.locator.locateText(pair.reference.functionText);
+  if (location === null) return error;
+  return new LoadError(error.code, error.message, { fix: error.fix, location, frame: module.locator.frame(location) });
+}
+
+function chosenChecks({ check, skip }: RunOptions): readonly Check[] {
+  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id));
+}
+
+interface Prepared {
+  readonly context: CheckContext;
+  readonly inputs: InputReport[];
+  readonly notes: readonly string[];
+}
+
+/** Works out the inputs, binds the loss in both engines and draws the points it is checked at. */
+function prepare(module: OpenModule, { reference: loss, production: twin }: LossPair, options: RunOptions): Prepared {
+  const bindReference = (names: readonly string[]): LossProbe => module.reference.bind(toCallable(loss, names));
+  const { inputs, notes } = inferInputs(
+    loss,
+    // One binding for each guess at the arguments; most guesses share their names.
+    memoise((specs: readonly InputSpec[]) => bindReference(specs.map(({ name }) => name))),
+    { overrides: options.input, sample: drawOne },
+  );
+  const names = inputs.map(({ name }) => name);
+  const reference = bindReference(names);
+  const production = module.production.bind(toCallable(twin, names));
+  const seed = [options.seed, loss.exportName];
+  const samples = drawSamples(inputs, reference.parameters, options.samples, seed);
+  const { metadata } = loss;
+  return {
+    context: {
+      reference,
+      production,
+      inputs,
+      differentiable: [...inputs.filter(({ role }) => isDifferentiable(role)).map(({ name }) => name), ...Object.keys(reference.parameters)],
+      samples,
+      edges: (metadata.edges ?? []).map((edge, index) => parsePoint(edge, inputs, reference.parameters, `${loss.metadataLabel}.edges[${index}]`)),
+      expectations: metadata.expect ?? {},
+      allow: metadata.allow ?? [],
+      rtol: toleranceOf(options, metadata.tolerance?.rtol),
+      random: (purpose) => createRandom(deriveSeed(...seed, purpose)),
+    },
+    inputs: [...inputs.map(reportInput), ...reportParameters(reference.parameters)],
+    notes,
+  };
+}
+
+function memoise(bind: (specs: readonly InputSpec[]) => LossProbe): Parameters<typeof inferInputs>[1] {
+  const bound = new Map<string, LossProbe>();
+  return (specs, point) => {
+    const key = specs.map(({ name }) => name).join();
+    const probe = bound.get(key) ?? bind(specs);
+    bound.set(key, probe);
+    return probe.value(point);
+  };
+}
+
+function reportInput({ name, role, shape, domain, inferred }: InputSpec): InputReport {
+  return { name, role, shape: [...shape], domain: formatDomain(domain), inferred };
+}
+
+function reportParameters(parameters: Point): InputReport[] {
+  return Object.entries(parameters).map(([name, { shape }]) => ({ name, role: 'parameter', shape: [...shape], domain: 'real', inferred: false }));
+}

@@ -1,0 +1,209 @@
+import { EXIT, LoadError, UsageError } from '../contracts/errors.ts';
+import type { Progress, VerifyOptions } from '../contracts/options.ts';
+import type { LossReport, Report } from '../contracts/report.ts';
+import { resolveTargets, type FileTarget } from '../load/targets.ts';
+import { packageVersion } from '../package-root.ts';
+import { builtIns } from './builtins.ts';
+import { builtInRequest, fileRequest } from './bundle.ts';
+import { enginesFor, reportEngine } from './engines.ts';
+import { failureReport, loadFailure } from './failure-report.ts';
+import { ask, startChild, type Ending } from './isolated.ts';
+import type { EnginesReport, Event, ModuleRequest } from './messages.ts';
+import { DEFAULT_TIMEOUT, toRunOptions, type RunOptions } from './options.ts';
+import { serve, toError } from './serve.ts';
+
+interface Run {
+  readonly options: RunOptions;
+  readonly isolate: boolean;
+  readonly timeout: number;
+  readonly losses: LossReport[];
+  readonly onProgress: (progress: Progress) => void;
+  engines: EnginesReport | null;
+  found: number;
+}
+
+/**
+ * Checks losses: the one way from targets to a report, for the command line and the API.
+ *
+ * @throws UsageError for options that cannot be; everything wrong with a target is in the report instead
+ */
+export async function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<Report> {
+  const run: Run = {
+    options: toRunOptions(options),
+    isolate: options.isolate ?? true,
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    losses: [],
+    onProgress,
+    engines: null,
+    found: 0,
+  };
+  requireTransferable(run);
+  const { ids } = builtIns();
+  const targets = await resolveTargets(options.targets, run.options.cwd, ids);
+  const chosen = options.all === true ? ids : targets.builtins;
+  run.losses.push(...targets.errors.map(({ target, error }) => loadFailure(error, target, null, null)));
+  await verifyBuiltIns(run, chosen, ids);
+  for (const file of targets.files) await verifyFile(run, file);
+  if (run.losses.length === 0) run.losses.push(nothingFound(options.targets));
+  return toReport(run, run.engines ?? (await describeEngines(run.options)));
+}
+
+/** Functions cannot be sent to a child process. */
+function requireTransferable({ isolate, options }: Run): void {
+  const sampler = Object.entries(options.input).find(([, { domain }]) => typeof domain === 'function');
+  if (isolate && sampler !== undefined) {
+    throw new UsageError(`input ${sampler[0]}: a sampler function cannot be passed to another process`, 'Use isolate: false, or put the sampler into the metadata of the module.');
+  }
+}
+
+/** Our own losses need no isolation; one request serves all of them. */
+async function verifyBuiltIns(run: Run, chosen: readonly string[], all: readonly string[]): Promise<void> {
+  if (chosen.length === 0) return;
+  const wanted = chosen.length === all.length ? [null] : chosen;
+  for (const id of wanted) await inProcess(run, builtInRequest(id, run.options.cwd), []);
+}
+
+async function verifyFile(run: Run, target: FileTarget): Promise<void> {
+  const { file, displayPath, exportName, explicit } = target;
+  const before = run.losses.length;
+  const child = run.isolate ? startChild() : null;
+  try {
+    const request = await fileRequest(file, displayPath, exportName, run.options.cwd);
+    if (child === null) await inProcess(run, request, []);
+    else await inChild(run, request, child);
+  } catch (error) {
+    child?.kill('SIGKILL');
+    if (!(error instanceof LoadError)) throw error;
+    run.losses.push(loadFailure(error, displayPath, displayPath, exportName));
+  }
+  // A folder may hold files without a loss; only a file that somebody named has to have one.
+  if (!explicit) dropFilesWithoutLoss(run, before);
+}
+
+function dropFilesWithoutLoss(run: Run, from: number): void {
+  const kept = run.losses.slice(from).filter(({ findings }) => !findings.some(({ code }) => code === 'no-loss'));
+  run.losses.splice(from, Infinity, ...kept);
+}
+
+async function inProcess(run: Run, module: ModuleRequest, done: readonly string[]): Promise<void> {
+  await serve({ kind: 'verify', module, options: run.options, done: [...done] }, (event) => note(run, event));
+}
+
+/** A module whose process ends early is started again without the loss that ended it. */
+async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof startChild>): Promise<void> {
+  const done: string[] = [];
+  let child = first;
+  for (;;) {
+    const seen = { current: null as string | null, found: null as readonly string[] | null };
+    const ending = await ask(child, { kind: 'verify', module, options: run.options, done }, run.timeout, (event) => {
+      if (event.kind === 'found') seen.found = event.ids;
+      if (event.kind === 'started') seen.current = event.id;
+      if (event.kind === 'finished') {
+        done.push(event.report.id);
+        seen.current = null;
+      }
+      note(run, event);
+    });
+    if (ending.kind === 'done') return;
+    const id = seen.current ?? (module.exportName === null ? module.fileId : `${module.fileId}#${module.exportName}`);
+    const report = earlyEnd(ending, id, module.fileId, run.timeout);
+    run.losses.push(report);
+    done.push(id);
+    const isMore = seen.current !== null && (seen.found ?? []).some((known) => !done.includes(known));
+    if (!isMore) return;
+    child = startChild();
+  }
+}
+
+function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: string, timeout: number): LossReport {
+  const exportName = id.includes('#') ? id.slice(id.indexOf('#') + 1) : null;
+  const common = { id, file, exportName };
+  if (ending.kind === 'timeout') {
+    return failureReport({
+      ...common,
+      code: 'timeout',
+      message: `it was stopped after ${timeout} s without an answer`,
+      fix: 'Look for a loop that does not end, or a tensor that grows. If the loss is only slow, raise --timeout or declare a smaller shape.',
+    });
+  }
+  if (ending.kind === 'out-of-memory') {
+    return failureReport({ ...common, code: 'out-of-memory', message: 'its process ran out of memory', fix: 'Look for a tensor or an array that grows, or declare a smaller shape.' });
+  }
+  return failureReport({
+    ...common,
+    code: 'crashed',
+    message: `its process ended before its checks did (${ending.detail})`,
+    fix: 'Remove process.exit, process.abort and process.kill from the module, and handle its rejected promises.',
+  });
+}
+
+function note(run: Run, event: Event): void {
+  switch (event.kind) {
+    case 'engines':
+      run.engines = event.engines;
+      break;
+    case 'found':
+      run.found += event.ids.length;
+      break;
+    case 'finished':
+      run.losses.push(event.report);
+      break;
+    case 'started':
+      run.onProgress({ done: run.losses.length, total: Math.max(run.found, run.losses.length + 1), loss: event.id, check: event.check });
+      break;
+    case 'refused':
+      throw toError(event);
+    case 'failed':
+      throw Object.assign(new Error(event.message), { stack: event.stack });
+    case 'evaluated':
+    case 'done':
+      break;
+  }
+}
+
+function nothingFound(targets: readonly string[]): LossReport {
+  const shown = targets.join(' ');
+  return failureReport({
+    id: shown,
+    file: null,
+    exportName: null,
+    code: 'no-loss',
+    message: `no file of ${shown} exports a loss`,
+    fix: 'Export a function (yPred, yTrue) => scalar tensor, or name the file.',
+  });
+}
+
+/** When no module was loaded the report still says which engines there are. */
+async function describeEngines({ backend, cwd }: RunOptions): Promise<EnginesReport> {
+  const { reference, production } = await enginesFor(backend, cwd);
+  return { reference: reportEngine(reference.info), production: reportEngine(production.info) };
+}
+
+function toReport(run: Run, engines: EnginesReport): Report {
+  const { losses, options } = run;
+  const count = (verdict: LossReport['verdict']): number => losses.filter((loss) => loss.verdict === verdict).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'losscheck', version: packageVersion() },
+    seed: options.seed,
+    engines,
+    losses,
+    summary: { losses: losses.length, passed: count('pass'), failed: count('fail'), inconclusive: count('inconclusive'), errors: count('error') },
+    exitCode: exitCodeOf(losses),
+  };
+}
+
+/** When several apply: usage, load, crash, failure. */
+function exitCodeOf(losses: readonly LossReport[]): number {
+  const codes = losses.map(exitCodeOfLoss);
+  return [EXIT.usage, EXIT.load, EXIT.crashed, EXIT.failed].find((code) => codes.includes(code)) ?? EXIT.passed;
+}
+
+const CRASHES: readonly string[] = ['timeout', 'crashed', 'out-of-memory'];
+
+function exitCodeOfLoss({ verdict, findings }: LossReport): number {
+  if (verdict === 'pass') return EXIT.passed;
+  if (verdict !== 'error') return EXIT.failed;
+  if (findings.some(({ code }) => code === 'invalid-metadata')) return EXIT.usage;
+  return findings.some(({ code }) => CRASHES.includes(code)) ? EXIT.crashed : EXIT.load;
+}
