@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { wantsColor } from '../color.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addPoint, parsePointFile, type NestedNumbers } from '../flags/points.ts';
+import { chooseReporters } from '../flags/reporters.ts';
+import { parseChoice } from '../flags/scalars.ts';
+import { interruptible } from '../interruptible.ts';
+import { deliver } from '../output.ts';
+import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+
+interface EvaluateFlags extends SharedFlags {
+  readonly input?: Readonly<Record<string, NestedNumbers>>;
+  readonly inputs?: string;
+  readonly precision?: 32 | 64;
+}
+
+const EXAMPLES = `
+Examples:
+  losscheck eval mse --input yPred='[1,2,3]' --input yTrue='[1.5,2.5,3.5]'
+  losscheck eval ./myloss.ts#focal --inputs point.json --precision 32`;
+
+export function registerEval(program: Command, context: CommandContext): void {
+  const command = program
+    .command('eval')
+    .summary('value and gradients of a loss at a point')
+    .description('Value, components and gradients of one loss at a point that you give.')
+    .argument('<loss>', 'a file, file#export or the id of a built-in loss')
+    .option('--input <name=JSON>', "values of one input, e.g. yPred='[1,2,3]' (repeatable)", addPoint)
+    .option('--inputs <file.json>', 'values of all inputs: {"yPred": [1, 2], "yTrue": [1, 3]}')
+    .option('--precision <bits>', '64 (default), or 32 as in production', parsePrecision);
+  addSharedFlags(command)
+    .addHelpText('after', EXAMPLES)
+    .action((target: string, flags: EvaluateFlags) => runEvaluate(target, flags, context));
+}
+
+async function runEvaluate(target: string, flags: EvaluateFlags, context: CommandContext): Promise<void> {
+  const { reporter, color, input, inputs: path, ...options } = flags;
+  const { terminal, services } = context;
+  const reporters = chooseReporters(reporter, terminal.cwd);
+  const inputs = { ...(path === undefined ? {} : readPointFile(path, terminal.cwd)), ...input };
+
+  const report = await interruptible(terminal, { inProcess: options.isolate === false }, async () => {
+    const { evaluate } = await services.run();
+    return evaluate({ target, inputs, cwd: terminal.cwd, ...options });
+  });
+
+  const { EVALUATION_REPORTERS } = await import('../../reporters/index.ts');
+  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
+  const stdout = deliver(report, EVALUATION_REPORTERS, reporters, {
+    color: useColor,
+    quiet: false,
+    verbose: false,
+    cwd: terminal.cwd,
+  });
+  context.finish({ stdout, exitCode: EXIT.passed });
+}
+
+const parseBits = parseChoice('--precision', ['64', '32']);
+
+function parsePrecision(text: string): 32 | 64 {
+  return parseBits(text) === '64' ? 64 : 32;
+}
+
+function readPointFile(path: string, cwd: string): Readonly<Record<string, NestedNumbers>> {
+  return parsePointFile(readText(path, cwd), path);
+}
+
+function readText(path: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(
+      `--inputs: cannot read '${path}' (${reason}), expected a JSON file; for example --inputs point.json`,
+    );
+  }
+}

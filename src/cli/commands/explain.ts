@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { createStyle, type Style } from '../../reporters/style.ts';
+import { hang, widest } from '../../reporters/text.ts';
+import { wantsColor } from '../color.ts';
+import type { CommandContext } from '../command-context.ts';
+import { findSection, renderMarkdown } from '../markdown.ts';
+import { didYouMean } from '../nearest.ts';
+import { packageRoot } from '../../package-root.ts';
+import type { Catalogue, CheckEntry } from '../services.ts';
+import { addColorFlags } from './shared-flags.ts';
+
+/** Such a finding depends on the target, so its fix stands in the report. */
+const FAILURE_HINT = 'The report says what was found and how to mend it.';
+
+export function registerExplain(program: Command, context: CommandContext): void {
+  const command = program
+    .command('explain')
+    .summary('what a check or a finding means')
+    .description('What a check or a finding means: why it matters, an example, how to fix it.')
+    .argument('[name]', 'a check (gradient-match) or a finding code; without it all are listed');
+  addColorFlags(command).action((name: string | undefined, flags: { color?: boolean }) =>
+    runExplain(name, flags, context),
+  );
+}
+
+async function runExplain(
+  name: string | undefined,
+  flags: { readonly color?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const { terminal, services } = context;
+  const style = createStyle(wantsColor({ flag: flags.color, env: terminal.env, isTty: terminal.stdoutIsTty }));
+  const [checks, catalogue] = await Promise.all([services.checks(), services.catalogue()]);
+  const stdout = name === undefined ? renderIndex(checks, catalogue, style) : explain(name, checks, catalogue, style);
+  context.finish({ stdout, exitCode: EXIT.passed });
+}
+
+function explain(name: string, checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {
+  if (checks.some((check) => check.id === name)) return renderMarkdown(readPage(name), style);
+  const entry = catalogue.get(name);
+  if (entry === undefined) throw unknownName(name, checks, catalogue);
+  const title = style.bold(`${name}: ${entry.title}`);
+  if (entry.check === null) return `${[title, '', entry.why ?? '', FAILURE_HINT].join('\n')}\n`;
+  const section = findSection(readPage(entry.check), `\`${name}\``);
+  if (section === null) throw new Error(`docs/checks/${entry.check}.md has no section for ${name}`);
+  const [, ...body] = section.split('\n');
+  const more = style.dim(`The whole page: losscheck explain ${entry.check}`);
+  return `${title}\n\n${renderMarkdown(body.join('\n'), style)}\n${more}\n`;
+}
+
+function readPage(check: string): string {
+  return readFileSync(join(packageRoot(), 'docs', 'checks', `${check}.md`), 'utf8');
+}
+
+function unknownName(name: string, checks: readonly CheckEntry[], catalogue: Catalogue): UsageError {
+  const suggestion = didYouMean(name, [...checks.map((check) => check.id), ...catalogue.keys()]);
+  return new UsageError(
+    `explain: found '${name}', expected a check or a finding code; ${suggestion ?? '`losscheck explain` lists them all'}`,
+  );
+}
+
+function renderIndex(checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {
+  const codes = [...catalogue];
+  const width = widest(codes.map(([code]) => code));
+  const describe = (check: string | null) =>
+    codes
+      .filter(([, entry]) => entry.check === check)
+      .flatMap(([code, entry]) => hang(`  ${code.padEnd(width)}  `, entry.title));
+  const blocks = [
+    ...checks.map((check) => [
+      `${style.bold(check.id)}  ${check.title} ${style.dim(`(${check.severity})`)}`,
+      ...describe(check.id),
+    ]),
+    [style.bold('when a loss cannot be checked'), ...describe(null)],
+  ];
+  return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
+}

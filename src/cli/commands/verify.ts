@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../contracts/errors.ts';
+import type { InputMetadata } from '../../contracts/metadata.ts';
+import { toExitCode } from '../exit-code.ts';
+import { wantsColor } from '../color.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addInput } from '../flags/inputs.ts';
+import { chooseReporters } from '../flags/reporters.ts';
+import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
+import { interruptible } from '../interruptible.ts';
+import { didYouMean } from '../nearest.ts';
+import { deliver } from '../output.ts';
+import { startProgress } from '../progress.ts';
+import type { CheckEntry } from '../services.ts';
+import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+
+interface VerifyFlags extends SharedFlags {
+  readonly all?: boolean;
+  readonly check?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly input?: Readonly<Record<string, InputMetadata>>;
+  readonly seed?: number;
+  readonly samples?: number;
+  readonly rtol?: number;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  losscheck verify ./myloss.ts                     every loss of a file
+  losscheck verify ./myloss.ts#focal               one export
+  losscheck verify huber --param delta=0.5         a built-in loss
+  losscheck verify 'src/losses/**/*.ts' --strict   a CI gate
+
+Exit codes: 0 passed, 1 a loss failed, 2 wrong usage, 3 a target could not be
+loaded, 4 a loss timed out or crashed, 70 a bug in losscheck, 130 interrupted.`;
+
+export function registerVerify(program: Command, context: CommandContext): void {
+  const command = program
+    .command('verify')
+    .summary('check losses: can I train on this?')
+    .description('Check losses: gradients against finite differences in float64, edges, scalar output.')
+    .argument('[targets...]', 'files, file#export, globs, folders or ids of built-in losses')
+    .option('--all', 'check every built-in loss')
+    .option('--check <id>', 'run only this check (repeatable)', addIds)
+    .option('--skip <id>', 'leave this check out (repeatable)', addIds)
+    .option(
+      '--input <name=domain[shape]>',
+      'declare an input, e.g. yPred=probability[8,4] or x=0:1[8] (repeatable)',
+      addInput,
+    )
+    .option('--seed <n>', 'seed of all random points (default: 0)', parseSeed)
+    .option('--samples <n>', 'random points that a loss is checked at (default: 3)', parseSamples)
+    .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol)
+    .option('--strict', 'warnings and inconclusive checks fail the run')
+    .option('--quiet', 'print only failures and the last lines')
+    .option('--verbose', 'print notes and what each check measured too');
+  addSharedFlags(command)
+    .addHelpText('after', EXAMPLES)
+    .action((targets: string[], flags: VerifyFlags) => runVerify(targets, flags, context));
+}
+
+async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
+  const { reporter, color, quiet = false, verbose = false, ...options } = flags;
+  const { terminal, services } = context;
+  requireTarget(targets, options.all ?? false);
+  if (quiet && verbose) throw new UsageError('--quiet and --verbose exclude each other; leave one out');
+  const reporters = chooseReporters(reporter, terminal.cwd);
+  const checks = await services.checks();
+  requireKnownChecks('--check', options.check, checks);
+  requireKnownChecks('--skip', options.skip, checks);
+
+  const progress = startProgress(terminal);
+  const inProcess = options.isolate === false;
+  const report = await interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
+    try {
+      const { verify } = await services.run();
+      return await verify({ targets, cwd: terminal.cwd, ...options }, progress.update);
+    } finally {
+      progress.end();
+    }
+  });
+
+  const { REPORTERS } = await import('../../reporters/index.ts');
+  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
+  const stdout = deliver(report, REPORTERS, reporters, { color: useColor, quiet, verbose, cwd: terminal.cwd });
+  context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
+}
+
+/** Repeatable ids; a comma may stand between several. */
+function addIds(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...text.split(',').map((id) => id.trim())];
+}
+
+function requireTarget(targets: readonly string[], all: boolean): void {
+  if (targets.length > 0 || all) return;
+  throw new UsageError(
+    'verify: found no target, expected a file, a glob, a folder, the id of a built-in loss, or --all',
+    'for example: losscheck verify ./myloss.ts',
+  );
+}
+
+function requireKnownChecks(flag: string, ids: readonly string[] = [], checks: readonly CheckEntry[]): void {
+  const known = checks.map((check) => check.id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  const mend = didYouMean(unknown, known) ?? '`losscheck explain` lists what they do';
+  throw new UsageError(`${flag}: unknown check '${unknown}', expected one of ${known.join(', ')}; ${mend}`);
+}

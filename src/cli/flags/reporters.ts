@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../../contracts/errors.ts';
+import { REPORTER_NAMES, type ReporterName } from '../../reporters/names.ts';
+import { parseChoice } from './scalars.ts';
+
+const FLAG = '--reporter';
+
+/** One `--reporter name[:path]`. */
+export interface ReporterTarget {
+  readonly name: ReporterName;
+  /** As it was given; null for stdout. */
+  readonly path: string | null;
+}
+
+const parseName = parseChoice(FLAG, REPORTER_NAMES);
+
+export function addReporter(text: string, previous: readonly ReporterTarget[] = []): readonly ReporterTarget[] {
+  const colon = text.indexOf(':');
+  const name = parseName(colon === -1 ? text : text.slice(0, colon));
+  const path = colon === -1 ? null : text.slice(colon + 1);
+  if (path === '') {
+    throw new UsageError(
+      `${FLAG}: found '${text}', expected a path after the colon; for example ${FLAG} ${name}:report.txt`,
+    );
+  }
+  return [...previous, { name, path }];
+}
+
+/**
+ * The reporters of a run: the table on stdout when none is named.
+ *
+ * @throws UsageError when two of them would write to the same place
+ */
+export function chooseReporters(
+  targets: readonly ReporterTarget[] | undefined,
+  cwd: string,
+): readonly ReporterTarget[] {
+  const chosen: readonly ReporterTarget[] = targets ?? [{ name: 'table', path: null }];
+  const places = chosen.map(({ path }) => (path === null ? 'stdout' : resolve(cwd, path)));
+  const twice = chosen.find((_, index) => places.indexOf(places[index] ?? '') !== index);
+  if (twice === undefined) return chosen;
+  throw new UsageError(
+    twice.path === null
+      ? `${FLAG}: only one reporter can write to stdout; give the others a file, for example ${FLAG} ${twice.name}:report.${twice.name}`
+      : `${FLAG}: two reporters write to '${twice.path}'; give each its own file`,
+  );
+}

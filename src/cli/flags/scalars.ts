@@ -1,0 +1,56 @@
+import { didYouMean, joinAlternatives } from '../nearest.ts';
+import { flagError } from './flag-error.ts';
+
+/** Parsers of flags with a single plain value. Each returns the value or throws a one-line UsageError. */
+
+const LARGEST_SEED = 2 ** 32 - 1;
+
+export function parseSeed(text: string): number {
+  const seed = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (seed <= LARGEST_SEED) return seed;
+  throw flagError({
+    flag: '--seed',
+    found: text,
+    expected: `a whole number from 0 to ${LARGEST_SEED}`,
+    example: '7',
+  });
+}
+
+export function parseSamples(text: string): number {
+  const samples = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (samples >= 1 && Number.isSafeInteger(samples)) return samples;
+  throw flagError({ flag: '--samples', found: text, expected: 'a whole number of at least 1', example: '5' });
+}
+
+export function parseRtol(text: string): number {
+  const rtol = toNumber(text);
+  if (rtol > 0 && rtol < 1) return rtol;
+  throw flagError({ flag: '--rtol', found: text, expected: 'a number above 0 and below 1', example: '1e-5' });
+}
+
+export function parseTimeout(text: string): number {
+  const seconds = toNumber(text);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw flagError({ flag: '--timeout', found: text, expected: 'a number of seconds above 0', example: '30' });
+}
+
+/** One of a few words; a word that is nearly one of them gets a suggestion. */
+export function parseChoice<const C extends string>(flag: string, choices: readonly C[]): (text: string) => C {
+  return (text) => {
+    const choice = choices.find((each) => each === text);
+    if (choice !== undefined) return choice;
+    const suggestion = didYouMean(text, choices);
+    const expected = joinAlternatives(choices) + (suggestion === null ? '' : ` (${suggestion})`);
+    throw flagError({ flag, found: text, expected, example: choices[0] ?? '' });
+  };
+}
+
+export function parseSwitch(flag: string): (text: string) => boolean {
+  const parse = parseChoice(flag, ['on', 'off']);
+  return (text) => parse(text) === 'on';
+}
+
+/** Decimal numbers only: `Number` alone would accept '', '0x10' and ' 5 '. */
+export function toNumber(text: string): number {
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+}

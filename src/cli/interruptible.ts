@@ -1,0 +1,34 @@
+import { EXIT } from '../contracts/errors.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface InterruptOptions {
+  /**
+   * True when user code runs in this process. It may block the event loop, and a handler could then
+   * never run: without one Ctrl-C ends the process at once, which shells report as 130 too.
+   */
+  readonly inProcess: boolean;
+  /** Tidies the screen before the process ends. */
+  readonly onInterrupt?: () => void;
+}
+
+/** Runs `work` with stdout kept clean for the report, and ends with 130 on Ctrl-C. */
+export async function interruptible<T>(
+  terminal: Terminal,
+  options: InterruptOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const restore = terminal.divertStdout();
+  const release = options.inProcess ? () => {} : terminal.onInterrupt(() => void interrupt(terminal, options));
+  try {
+    return await work();
+  } finally {
+    release();
+    restore();
+  }
+}
+
+async function interrupt(terminal: Terminal, { onInterrupt }: InterruptOptions): Promise<void> {
+  onInterrupt?.();
+  await terminal.writeError('interrupted\n');
+  terminal.exit(EXIT.interrupted);
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UsageError } from '../contracts/errors.ts';
+import type { ReporterOptions } from '../contracts/report.ts';
+import type { ReporterName } from '../reporters/names.ts';
+import type { ReporterTarget } from './flags/reporters.ts';
+
+type Renderers<R> = Readonly<Record<ReporterName, (report: R, options: ReporterOptions) => string>>;
+
+/**
+ * Renders a report for every target, writes those with a path, and returns the text for stdout
+ * ('' when none goes there). Files hold no escape codes, whatever the terminal can do.
+ */
+export function deliver<R>(
+  report: R,
+  renderers: Renderers<R>,
+  targets: readonly ReporterTarget[],
+  options: ReporterOptions & { readonly cwd: string },
+): string {
+  let stdout = '';
+  for (const { name, path } of targets) {
+    const text = renderers[name](report, path === null ? options : { ...options, color: false });
+    if (path === null) stdout = text;
+    else writeReport(resolve(options.cwd, path), path, text);
+  }
+  return stdout;
+}
+
+/** Writes beside the file and renames: a reader sees the old report or the new one, never half of one. */
+function writeReport(file: string, given: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(
+      `--reporter: cannot write '${given}' (${reason}); give a path to a file in a folder you can write to`,
+    );
+  }
+}

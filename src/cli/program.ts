@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { registerEval } from './commands/eval.ts';
+import { registerExplain } from './commands/explain.ts';
+import { registerList } from './commands/list.ts';
+import { registerVerify } from './commands/verify.ts';
+import { packageVersion } from '../package-root.ts';
+
+export interface ProgramOutput {
+  /** Help and version. */
+  out(text: string): void;
+  /** Help that is shown because no command was given. */
+  error(text: string): void;
+}
+
+/** The command line as commander knows it. Errors are thrown and not printed; nothing exits. */
+export function createProgram(context: CommandContext, output: ProgramOutput): Command {
+  const program = new Command('losscheck')
+    .description('Checks that a TensorFlow.js loss can be trained on.')
+    .version(packageVersion(), '--version', 'show the version')
+    .helpOption('--help', 'show this help')
+    .exitOverride()
+    .configureOutput({ writeOut: output.out, writeErr: output.error, outputError() {} });
+  registerVerify(program, context);
+  registerEval(program, context);
+  registerList(program, context);
+  registerExplain(program, context);
+  return program;
+}

@@ -1,0 +1,42 @@
+/** The rooms that commands work with, loaded on first use so that `--help` and usage errors stay fast. */
+export interface Services {
+  readonly run: () => Promise<RunRoom>;
+  /** Finding codes with their titles and checks. */
+  readonly catalogue: () => Promise<Catalogue>;
+  readonly checks: () => Promise<readonly CheckEntry[]>;
+}
+
+export type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'evaluate' | 'describeBuiltIns'>;
+
+export interface CheckEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: 'error' | 'warning';
+}
+
+export interface CatalogueEntry {
+  readonly title: string;
+  /** Id of the check that finds it; null for what keeps a loss from being checked at all. */
+  readonly check: string | null;
+  /** Why it matters, where it can be said without the numbers of a finding. */
+  readonly why: string | null;
+}
+
+export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
+
+export const services: Services = {
+  run: () => import('../run/index.ts'),
+  checks: async () => (await import('../checks/index.ts')).CHECKS,
+  catalogue: async () => {
+    const { CATALOGUE, FAILURES } = await import('../contracts/catalogue.ts');
+    const findings = Object.entries(CATALOGUE).map(([code, { title, check }]) =>
+      entry(code, { title, check, why: null }),
+    );
+    const failures = Object.entries(FAILURES).map(([code, { title, why }]) => entry(code, { title, check: null, why }));
+    return new Map([...findings, ...failures]);
+  },
+};
+
+function entry(code: string, words: CatalogueEntry): readonly [string, CatalogueEntry] {
+  return [code, words];
+}

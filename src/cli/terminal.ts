@@ -1,0 +1,75 @@
+/** What the command line knows of the world around it. Tests give their own. */
+export interface Terminal {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  readonly stderrColumns: number;
+  /** Resolves when the text has left this process; quietly when nobody reads any more. */
+  writeOut(text: string): Promise<void>;
+  writeError(text: string): Promise<void>;
+  /**
+   * Sends to stderr what anyone else writes to stdout (the `console.log` of a loss), so that stdout
+   * holds the report and nothing else.
+   *
+   * @returns ends it
+   */
+  divertStdout(): () => void;
+  /** Calls the handler once on Ctrl-C. @returns ends it */
+  onInterrupt(handler: () => void): () => void;
+  /** Ends the process at once. For interrupts; everything else returns its exit code. */
+  exit(code: number): void;
+}
+
+const DEFAULT_COLUMNS = 80;
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr } = process;
+  const writeStdout = stdout.write.bind(stdout);
+  stdout.on('error', ignoreClosedPipe);
+  stderr.on('error', ignoreClosedPipe);
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdoutIsTty: stdout.isTTY === true,
+    stderrIsTty: stderr.isTTY === true,
+    // Some pseudo-terminals report a width of 0.
+    stderrColumns: stderr.columns || DEFAULT_COLUMNS,
+    writeOut: (text) => flushed((done) => writeStdout(text, done)),
+    writeError: (text) => flushed((done) => stderr.write(text, done)),
+    divertStdout() {
+      const original = stdout.write;
+      stdout.write = (...parameters: [string | Uint8Array, ...unknown[]]) => {
+        const done = parameters.find((each): each is () => void => typeof each === 'function');
+        return stderr.write(parameters[0], done);
+      };
+      return () => {
+        stdout.write = original;
+      };
+    },
+    onInterrupt(handler) {
+      process.once('SIGINT', handler);
+      return () => process.off('SIGINT', handler);
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+function flushed(write: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    write((error) => {
+      if (error === undefined || error === null || isClosedPipe(error)) resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** `losscheck list | head` closes the pipe early: that is the reader's choice and no error. */
+function ignoreClosedPipe(error: Error): void {
+  if (!isClosedPipe(error)) throw error;
+}
+
+function isClosedPipe(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
+}

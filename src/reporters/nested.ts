@@ -1,0 +1,69 @@
+import { shortestDigits } from './numbers.ts';
+import { readNumbers } from './tensor.ts';
+import { WIDTH, widest } from './text.ts';
+
+/** Columns left for a tensor beside its label. */
+const ROW_WIDTH = WIDTH - 24;
+
+/**
+ * A tensor as nested arrays with every value. Decimal points stand below each other where there is
+ * more than one line.
+ *
+ * @returns the lines, the first without indentation
+ */
+export function formatNested(value: unknown, precision: 32 | 64): string[] {
+  const numbers = readNumbers(value);
+  if (numbers === null) return [JSON.stringify(value) ?? String(value)];
+  const cells = numbers.values.map((entry) => shortestDigits(entry, precision));
+  const line = cells.join(', ');
+  if (numbers.shape.length === 1 && line.length <= ROW_WIDTH) return [`[${line}]`];
+  return nest(alignPoints(cells), numbers.shape);
+}
+
+function alignPoints(cells: readonly string[]): string[] {
+  const whole = cells.map((cell) => integerPart(cell).length);
+  const left = Math.max(0, ...whole);
+  const shifted = cells.map((cell, index) => ' '.repeat(left - (whole[index] ?? 0)) + cell);
+  const width = widest(shifted);
+  return shifted.map((cell) => cell.padEnd(width));
+}
+
+function integerPart(cell: string): string {
+  return /^-?(?:\d+|NaN|Infinity)/.exec(cell)?.[0] ?? cell;
+}
+
+function nest(cells: readonly string[], shape: readonly number[]): string[] {
+  const [length, ...inner] = shape;
+  if (length === undefined) return [...cells];
+  if (inner.length === 0) return bracket(rows(cells));
+  const size = inner.reduce((product, dimension) => product * dimension, 1);
+  const blocks = Array.from({ length }, (_, index) => nest(cells.slice(index * size, (index + 1) * size), inner));
+  return bracket(blocks.flatMap((block, index) => (index === length - 1 ? block : endWith(block, ','))));
+}
+
+/** A vector; one that is too long for a line continues below its first value. */
+function rows(cells: readonly string[]): string[] {
+  const perLine = Math.max(1, Math.floor(ROW_WIDTH / (widest(cells) + 2)));
+  const lines: string[] = [];
+  for (let start = 0; start < cells.length; start += perLine) {
+    const row = cells.slice(start, start + perLine);
+    lines.push(row.map((cell, index) => (index === row.length - 1 ? cell.trimEnd() : commaAfter(cell))).join(' '));
+  }
+  return lines.map((line, index) => (index === lines.length - 1 ? line : `${line},`));
+}
+
+/** The comma follows the digits, the padding follows the comma. */
+function commaAfter(cell: string): string {
+  const digits = cell.trimEnd();
+  return `${digits},`.padEnd(cell.length + 1);
+}
+
+function bracket(lines: readonly string[]): string[] {
+  if (lines.length === 0) return ['[]'];
+  const opened = lines.map((line, index) => (index === 0 ? `[${line}` : ` ${line}`));
+  return endWith(opened, ']');
+}
+
+function endWith(lines: readonly string[], ending: string): string[] {
+  return lines.map((line, index) => (index === lines.length - 1 ? line + ending : line));
+}

@@ -1,0 +1,62 @@
+import type { CheckReport, FindingReport, LossReport, Report, ReporterOptions } from '../contracts/report.ts';
+import { renderCheckTable, renderMetrics } from './check-table.ts';
+import { renderFindings } from './finding.ts';
+import { isClean, renderCleanLoss, renderInputs, renderLossTitle } from './loss.ts';
+import { createStyle, type Style } from './style.ts';
+import { renderTotals } from './totals.ts';
+
+/**
+ * The report for a person at a terminal: for each loss its inputs, a table of the checks and every
+ * finding in full; one closing line. Where several losses are checked, those with nothing to tell
+ * take a line each.
+ */
+export function renderTable(report: Report, options: ReporterOptions): string {
+  const style = createStyle(options.color);
+  const shown = options.quiet ? report.losses.filter((loss) => loss.verdict !== 'pass') : report.losses;
+  const foldClean = report.losses.length > 1 && !options.verbose;
+  const blocks = shown.map((loss) => renderLoss(loss, { ...options, foldClean }, style));
+  return `${[...joinBlocks(blocks), ...renderTotals(report, style)].join('\n')}\n`;
+}
+
+interface LossOptions extends ReporterOptions {
+  readonly foldClean: boolean;
+}
+
+function renderLoss(loss: LossReport, options: LossOptions, style: Style): string[] {
+  if (options.foldClean && isClean(loss)) return [renderCleanLoss(loss, style)];
+  const findings = renderFindings(selectFindings(loss, options), style);
+  const parts = options.quiet
+    ? [[renderLossTitle(loss, style)], findings]
+    : [[renderLossTitle(loss, style), ...renderInputs(loss, style)], renderChecks(loss, options, style), findings];
+  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+}
+
+function renderChecks(loss: LossReport, options: ReporterOptions, style: Style): string[] {
+  if (loss.checks.length === 0) return [];
+  const table = renderCheckTable(loss.checks, style);
+  return options.verbose ? [...table, ...renderMetrics(loss.checks, style)] : table;
+}
+
+function selectFindings(loss: LossReport, options: ReporterOptions): FindingReport[] {
+  const checks = options.quiet ? decisiveChecks(loss) : loss.checks;
+  const findings = [...loss.findings, ...checks.flatMap((check) => check.findings)];
+  if (options.quiet) return findings.filter((finding) => finding.allowed === null && finding.severity !== 'info');
+  return findings.filter((finding) => options.verbose || finding.severity !== 'info' || finding.allowed !== null);
+}
+
+/** The checks that made a loss fail; under `--strict` these may be warnings alone. */
+function decisiveChecks(loss: LossReport): CheckReport[] {
+  const failed = loss.checks.filter((check) => check.status === 'fail');
+  return failed.length > 0
+    ? failed
+    : loss.checks.filter((check) => check.status === 'warn' || check.status === 'inconclusive');
+}
+
+/** Blocks of several lines stand apart; folded ones follow each other. */
+function joinBlocks(blocks: readonly string[][]): string[] {
+  return blocks.flatMap((block, index) => {
+    const next = blocks[index + 1];
+    const apart = next === undefined || block.length > 1 || next.length > 1;
+    return apart ? [...block, ''] : block;
+  });
+}

@@ -1,0 +1,113 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Width that every text form is laid out for; not the terminal's, so that a report is the same everywhere. */
+export const WIDTH = 80;
+
+/** Names of inputs stand in columns; a longer one is shortened. */
+export const LONGEST_NAME = 24;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const WIDE =
+  /^(?:\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6])/u;
+const INVISIBLE = /^(?:\p{Mark}|\p{Cf})+$/u;
+
+/**
+ * Text from outside (a thrown message, a file name) without anything that could steer a terminal.
+ * Line breaks stay, tabs become two spaces.
+ */
+export function clean(text: string): string {
+  const unix = stripVTControlCharacters(text).replaceAll('\r\n', '\n').replaceAll('\t', '  ');
+  return unix.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+    character === '\n' ? character : '\ufffd',
+  );
+}
+
+/** Terminal columns that plain text takes: East Asian characters and emoji take two. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    if (INVISIBLE.test(segment)) continue;
+    width += WIDE.test(segment) ? 2 : 1;
+  }
+  return width;
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** Greatest display width of several texts, 0 for none. */
+export function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(displayWidth));
+}
+
+/** Shortens to `width` columns, with an ellipsis as the last of them. */
+export function truncate(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  return `${takeColumns(text, Math.max(0, width - 1))}…`;
+}
+
+function takeColumns(text: string, width: number): string {
+  let taken = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const columns = displayWidth(segment);
+    if (used + columns > width) break;
+    taken += segment;
+    used += columns;
+  }
+  return taken;
+}
+
+export interface WrapOptions {
+  /** Cut words that are longer than a line; without it they stand out, so that paths can be copied. */
+  readonly breakWords?: boolean;
+}
+
+/** Breaks plain text at spaces into lines of at most `width` columns. Line breaks in the text are kept. */
+export function wrap(text: string, width: number, options: WrapOptions = {}): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, width, options.breakWords ?? false));
+}
+
+function wrapLine(text: string, width: number, breakWords: boolean): string[] {
+  const words = text.split(/ +/).flatMap((word) => (breakWords ? cutWord(word, width) : [word]));
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && displayWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+function cutWord(word: string, width: number): string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (displayWidth(rest) > width) {
+    const piece = takeColumns(rest, width);
+    // A single character wider than the line cannot be cut further.
+    if (piece === '') break;
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return [...pieces, rest];
+}
+
+/** Wrapped text whose first line starts with `first` and the others with as many spaces. */
+export function hang(first: string, text: string, width: number = WIDTH): string[] {
+  const margin = displayWidth(first);
+  return wrap(text, width - margin).map((line, index) =>
+    (index === 0 ? first + line : ' '.repeat(margin) + line).trimEnd(),
+  );
+}
+
+/** `1 loss`, `2 losses`. */
+export function count(amount: number, one: string, many: string = `${one}s`): string {
+  return `${amount} ${amount === 1 ? one : many}`;
+}
