@@ -30,7 +30,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
     const exitCode = error.code === 'invalid-metadata' ? EXIT.usage : EXIT.load;
     return { exitCode, text: describeTargetError(error, error.frame) };
   }
-  if (error instanceof EvaluationError) return { exitCode: EXIT.failed, text: describeTargetError(error, null) };
+  if (error instanceof EvaluationError) return { exitCode: error.exitCode, text: describeTargetError(error, null) };
   return { exitCode: EXIT.internal, text: describeBug(error, debug) };
 }
 

@@ -59,13 +59,15 @@ export class LoadError extends Error {
   }
 }
 
-/** The loss was run at a point and gave nothing that can be reported: exit 1. */
+/** The loss was run at a point and gave nothing that can be reported: exit 1, or 4 when its process ended. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
   readonly fix: string;
   readonly location: SourceLocation | null;
-  constructor(message: string, details: { fix: string; location?: SourceLocation | null }) {
+  readonly exitCode: ExitCode;
+  constructor(message: string, details: { fix: string; location?: SourceLocation | null; exitCode?: ExitCode }) {
     super(message);
+    this.exitCode = details.exitCode ?? EXIT.failed;
     this.fix = details.fix;
     this.location = details.location ?? null;
   }

@@ -1,3 +1,3 @@
 export { createProductionEngine } from './production.ts';
 export { createReferenceEngine } from './reference.ts';
-export { ModuleError } from './tfjs-engine.ts';
+export { framesOfModules, ModuleError } from './tfjs-engine.ts';

@@ -12,6 +12,7 @@ import type {
 import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
 import { createRandom } from '../numerics/random.ts';
+import type { CustomGrads } from './custom-grads.ts';
 import { Recorder, type Replayable } from './recorder.ts';
 import { sortOutput, type LossOutput } from './result.ts';
 import { internalsOf, type EngineInternals, type Tensor, type Tf, type Variable } from './tfjs.ts';
@@ -35,11 +36,13 @@ export class TfjsProbe implements LossProbe {
   readonly #internals: EngineInternals;
   readonly #loss: LossCallable;
   readonly #frames: ModuleFrames;
+  readonly #customGrads: CustomGrads;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #replayable = new WeakMap<TraceOperation, Replayable>();
   readonly #hasVariables: boolean;
 
-  constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames) {
+  constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames, customGrads: CustomGrads) {
+    this.#customGrads = customGrads;
     this.engine = engine;
     this.#tf = tf;
     this.#internals = internalsOf(tf);
@@ -76,6 +79,7 @@ export class TfjsProbe implements LossProbe {
     const recorder = new Recorder(this.#internals, {
       ...options,
       locate: () => this.#frames.current(),
+      customGradOf: (firstInput) => this.#customGrads.behind(firstInput),
       hasGradient: (kernel) => this.#tf.getGradient(kernel) != null,
       toArray: (values, dtype) => this.#copy(values, dtype),
     });

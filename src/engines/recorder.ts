@@ -27,6 +27,8 @@ interface Recording {
 export interface RecorderOptions extends TraceOptions {
   readonly locate: () => { readonly location: SourceLocation | null; readonly callee: string | null };
   readonly hasGradient: (kernel: string) => boolean;
+  /** The function behind an invocation of a `tf.customGrad`, by its first input. */
+  readonly customGradOf: (firstInput: Tensor | undefined) => CustomGradFunction | undefined;
   readonly toArray: (values: unknown, dtype: string) => NumericArray;
 }
 
@@ -46,7 +48,6 @@ export class Recorder {
   readonly #tensors = new Map<number, TracedTensor>();
   readonly #tensorOfData = new WeakMap<object, number>();
   readonly #producer = new Map<number, MutableOperation>();
-  readonly #customGrads = new WeakMap<object, CustomGradFunction>();
   readonly #rawRead: EngineInternals['readSync'];
   #phase: Phase = 'forward';
   /** Depth of kernels within kernels at which the user's own operations run now. */
@@ -63,7 +64,7 @@ export class Recorder {
   /** Runs `body` while recording; the engine is as before afterwards, whatever happens. */
   record<T>(body: () => T): T {
     const engine = this.#engine;
-    const replaced = ['runKernelFunc', 'addTapeNode', 'customGrad', 'makeVariable', 'readSync', 'read'] as const;
+    const replaced = ['runKernelFunc', 'addTapeNode', 'incRef', 'readSync', 'read'] as const;
     const own = new Map(replaced.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)]));
     this.#install();
     try {
@@ -114,8 +115,7 @@ export class Recorder {
     const engine = this.#engine;
     const runKernelFunc = engine.runKernelFunc.bind(engine);
     const addTapeNode = engine.addTapeNode.bind(engine);
-    const customGrad = engine.customGrad.bind(engine);
-    const makeVariable = engine.makeVariable.bind(engine);
+    const incRef = engine.incRef.bind(engine);
     const read = engine.read.bind(engine);
 
     engine.runKernelFunc = (invocation) => {
@@ -135,22 +135,13 @@ export class Recorder {
       const node = engine.state.activeTape?.at(-1);
       if (node !== undefined) this.#watchGradient(node);
     };
-    engine.customGrad = (f) => {
-      const wrapped = customGrad(f);
-      return (...inputs) => {
-        // The invocation's input map is made inside; the first tensor is how the two are matched.
-        const first = inputs[0];
-        if (first !== undefined) this.#customGrads.set(first, f);
-        return wrapped(...inputs);
-      };
-    };
-    engine.makeVariable = (initialValue, ...rest) => {
-      const variable = makeVariable(initialValue, ...rest);
-      const { location } = this.#options.locate();
-      this.snapshot(initialValue);
-      this.#tensorOfData.set(variable.dataId, variable.id);
-      this.#detachments.push({ fromTensorId: initialValue.id, toTensorId: variable.id, location });
-      return variable;
+    engine.incRef = (variable, backend) => {
+      incRef(variable, backend);
+      const from = this.#tensorOfData.get(variable.dataId);
+      // The variable has other numbers from here on.
+      this.#tensors.delete(variable.id);
+      if (from === undefined || from === variable.id) return;
+      this.#detachments.push({ fromTensorId: from, toTensorId: variable.id, location: this.#options.locate().location });
     };
     engine.readSync = (dataId) => this.#noteRead(dataId, this.#rawRead(dataId));
     engine.read = async (dataId) => {
@@ -204,8 +195,7 @@ export class Recorder {
     inputs: Readonly<Record<string, Tensor>>,
     run: (wrap: <T>(forward: () => T) => T) => Tensor | Tensor[],
   ): Tensor | Tensor[] {
-    const first = Object.values(inputs)[0];
-    const f = first === undefined ? undefined : this.#customGrads.get(first);
+    const f = this.#options.customGradOf(Object.values(inputs)[0]);
     const outerDepth = this.#userDepth;
     const outerInside = this.#insideCustomGrad;
     const outputs = run((forward) => {

@@ -31,15 +31,24 @@ export function framesOf(scriptName: string): readonly ScriptFrame[] {
   }
 }
 
+/** Frames of any script whose name begins with `prefix`, for an error of which nobody knows the module. */
+export function framesOfScripts(error: unknown, prefix: string): readonly ScriptFrame[] {
+  const pattern = new RegExp(`${prefix}\\d+\\.js:(\\d+):(\\d+)`, 'g');
+  return [...stackOf(error).matchAll(pattern)].map(([, line, column]) => ({ line: Number(line), column: Number(column), callee: null }));
+}
+
 /** The same for an error that was thrown earlier: all that is left of its stack is text. */
 export function framesOfError(error: unknown, scriptName: string): readonly ScriptFrame[] {
-  const stack = error instanceof Error || hasStack(error) ? String(error.stack) : '';
-  return stack.split('\n').flatMap((text) => {
+  return stackOf(error).split('\n').flatMap((text) => {
     const at = text.lastIndexOf(`${scriptName}:`);
     if (at < 0) return [];
     const position = /^(\d+):(\d+)/.exec(text.slice(at + scriptName.length + 1));
     return position ? [{ line: Number(position[1]), column: Number(position[2]), callee: null }] : [];
   });
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error || hasStack(error) ? String(error.stack) : '';
 }
 
 function hasStack(value: unknown): value is { stack: unknown } {

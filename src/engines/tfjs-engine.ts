@@ -7,25 +7,29 @@ import type {
   ModuleBundle,
   SourceLocator,
 } from '../contracts/engine.ts';
+import { CustomGrads } from './custom-grads.ts';
 import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
-import { framesOf, framesOfError, type ScriptFrame } from './stack.ts';
-import type { TfjsCopy } from './tfjs.ts';
+import { framesOf, framesOfError, framesOfScripts, type ScriptFrame } from './stack.ts';
+import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
+const SCRIPT_PREFIX = 'losscheck-module-';
 let scripts = 0;
 
 /** An engine on one copy of TensorFlow.js. */
 export class TfjsEngine implements Engine {
   readonly info: EngineInfo;
   readonly #copy: TfjsCopy;
+  readonly #customGrads: CustomGrads;
 
   constructor(copy: TfjsCopy, info: EngineInfo) {
     this.#copy = copy;
     this.info = info;
+    this.#customGrads = new CustomGrads(internalsOf(copy.core));
   }
 
   async evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule> {
-    const scriptName = `losscheck-module-${scripts++}.js`;
+    const scriptName = `${SCRIPT_PREFIX}${scripts++}.js`;
     const frames = moduleFrames(scriptName, locator);
     const floatArray = this.info.precision === 64 ? Float64Array : Float32Array;
     const supply = supplier(this.#copy, bundle.entry);
@@ -33,13 +37,18 @@ export class TfjsEngine implements Engine {
       const exports = await runModule(bundle, scriptName, supply, floatArray);
       return {
         exports,
-        bind: (loss: LossCallable): LossProbe => new TfjsProbe(this.#copy.core, this.info, loss, frames),
+        bind: (loss: LossCallable): LossProbe => new TfjsProbe(this.#copy.core, this.info, loss, frames, this.#customGrads),
         locateError: (error) => frames.ofError(error),
       };
     } catch (error) {
       throw new ModuleError(error, frames.ofError(error));
     }
   }
+}
+
+/** Places in the script of whichever module an error came from. */
+export function framesOfModules(error: unknown): readonly ScriptFrame[] {
+  return framesOfScripts(error, SCRIPT_PREFIX);
 }
 
 /** The user's module threw while it was imported. */

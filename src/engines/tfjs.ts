@@ -55,6 +55,8 @@ export interface EngineInternals {
     attrs: unknown,
   ): void;
   customGrad(f: CustomGradFunction): (...inputs: Tensor[]) => Tensor;
+  /** Called whenever a variable takes over the data of a tensor: when it is made, and by `assign`. */
+  incRef(variable: Variable, backend: unknown): void;
   makeVariable(initialValue: Tensor, trainable?: boolean, name?: string, dtype?: string): Variable;
   readSync(dataId: object): core.BackendValues;
   read(dataId: object): Promise<core.BackendValues>;

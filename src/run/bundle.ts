@@ -7,11 +7,11 @@ import type { ModuleRequest } from './messages.ts';
 /** A user's file, bundled. */
 export async function fileRequest(file: string, fileId: string, exportName: string | null, cwd: string): Promise<ModuleRequest> {
   const { entry, code, map, sources } = await bundleModule(file, { cwd, supplied: SUPPLIED_PACKAGES });
-  return { bundle: { entry, code, map, sources: [...sources] }, fileId, exportName, builtIn: false, project: path.dirname(file) };
+  return { bundle: { entry, code, map, sources: [...sources] }, fileId, exportNames: exportName === null ? null : [exportName], builtIn: false, project: path.dirname(file) };
 }
 
-/** One built-in loss, or all. */
-export function builtInRequest(id: string | null, cwd: string): ModuleRequest {
+/** Some built-in losses, or all. */
+export function builtInRequest(ids: readonly string[] | null, cwd: string): ModuleRequest {
   const { bundle } = builtIns();
-  return { bundle: { ...bundle, sources: [...bundle.sources] }, fileId: BUILT_IN_EXPORT, exportName: id, builtIn: true, project: cwd };
+  return { bundle: { ...bundle, sources: [...bundle.sources] }, fileId: BUILT_IN_EXPORT, exportNames: ids === null ? null : [...ids], builtIn: true, project: cwd };
 }

@@ -1,16 +1,29 @@
-import { requestSchema, type Event } from './messages.ts';
+import { requestSchema, type Event, type Request } from './messages.ts';
 import { serve } from './serve.ts';
+import { unhandledEvent } from './unhandled.ts';
 
 /** The process that a user's module runs in: one request, events back, then it ends. */
 
 // Kept before the module runs: it may replace `process.send` with something that claims a pass.
 const send = process.send?.bind(process);
+const exit = process.exit.bind(process);
 
 process.once('message', (message: unknown) => {
-  void serve(requestSchema.parse(message), post).then(() => process.disconnect());
+  const request = requestSchema.parse(message);
+  watch(request);
+  void serve(request, post).then(() => process.disconnect());
 });
 
-function post(event: Event): void {
+function post(event: Event, whenSent: () => void = () => {}): void {
   if (send === undefined) throw new Error('this process has no parent to report to');
-  send(event);
+  send(event, undefined, undefined, whenSent);
+}
+
+/** What nobody handles would end the process with a stack trace; it ends with a finding instead. */
+function watch(request: Request): void {
+  const end = (what: 'exception' | 'rejection', reason: unknown): void => {
+    post(unhandledEvent(what, reason, request), () => exit(1));
+  };
+  process.on('unhandledRejection', (reason) => end('rejection', reason));
+  process.on('uncaughtException', (error) => end('exception', error));
 }

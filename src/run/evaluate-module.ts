@@ -82,7 +82,7 @@ function run(probe: LossProbe, point: Point, differentiable: readonly string[]):
     throw new UsageError(`eval: the loss throws at this point (${shapes}): ${evaluation.error.message}`, 'Check the shapes and values of the inputs.');
   }
   if (evaluation.kind === 'not-a-tensor') {
-    const found = evaluation.value === null ? evaluation.found : `the number ${evaluation.value}`;
+    const found = evaluation.value === null ? FOUND[evaluation.found] ?? evaluation.found : `the number ${evaluation.value}`;
     throw new EvaluationError(`the loss returned ${found} instead of a tensor`, { fix: 'losscheck verify explains where the tensor is lost.' });
   }
   if (gradients === null) {
@@ -97,6 +97,8 @@ function run(probe: LossProbe, point: Point, differentiable: readonly string[]):
     gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient === null ? null : nested(gradient)])),
   };
 }
+
+const FOUND: Readonly<Record<string, string>> = { promise: 'a Promise', array: 'an array', string: 'a string', object: 'an object without a tensor named total or loss' };
 
 function nested({ data, shape }: TensorData): unknown {
   if (shape.length === 0) return data[0];

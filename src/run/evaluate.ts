@@ -1,4 +1,4 @@
-import { EvaluationError, UsageError } from '../contracts/errors.ts';
+import { EvaluationError, EXIT, UsageError } from '../contracts/errors.ts';
 import type { EvaluateOptions } from '../contracts/options.ts';
 import type { EvaluationReport } from '../contracts/report.ts';
 import { resolveTargets } from '../load/targets.ts';
@@ -8,6 +8,7 @@ import { ask, startChild } from './isolated.ts';
 import type { EvaluateRequest, Event, ModuleRequest } from './messages.ts';
 import { DEFAULT_TIMEOUT, toRunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
+import { watchInProcess } from './unhandled.ts';
 
 /**
  * Value, components and gradients of one loss at a point.
@@ -26,7 +27,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
     if (event.kind === 'failed') throw Object.assign(new Error(event.message), { stack: event.stack });
     if (event.kind === 'evaluated') answer.report = event.report;
   };
-  if (!isolate || module.builtIn) await serve(request, emit);
+  if (module.builtIn) await serve(request, emit);
+  else if (!isolate) await inThisProcess(request, emit);
   else await inChild(request, timeout, emit);
   if (answer.report === null) throw new Error(`${target} ended without a value`);
   return answer.report;
@@ -37,7 +39,7 @@ async function findModule(target: string, cwd: string): Promise<ModuleRequest> {
   const failed = errors[0];
   if (failed !== undefined) throw failed.error;
   const [id] = builtins;
-  if (id !== undefined) return builtInRequest(id, cwd);
+  if (id !== undefined) return builtInRequest([id], cwd);
   const [file] = files;
   if (file === undefined || files.length > 1) {
     throw new UsageError(`eval: ${target} stands for ${files.length} files, expected one`, 'Name one file, or file#export.');
@@ -45,9 +47,21 @@ async function findModule(target: string, cwd: string): Promise<ModuleRequest> {
   return fileRequest(file.file, file.displayPath, file.exportName, cwd);
 }
 
+async function inThisProcess(request: EvaluateRequest, emit: (event: Event) => void): Promise<void> {
+  const crash = await watchInProcess(request, () => serve(request, emit));
+  if (crash !== null) throw endedEarly(crash.detail);
+}
+
 async function inChild(request: EvaluateRequest, timeout: number, emit: (event: Event) => void): Promise<void> {
   const ending = await ask(startChild(), request, timeout, emit);
   if (ending.kind === 'done') return;
-  const detail = ending.kind === 'crashed' ? `its process ended (${ending.detail})` : ending.kind === 'timeout' ? `no answer after ${timeout} s` : 'out of memory';
-  throw new EvaluationError(`the loss gave no value: ${detail}`, { fix: 'Look for a loop that does not end, or a call of process.exit.' });
+  const detail = ending.kind === 'crashed' ? ending.detail : ending.kind === 'timeout' ? `no answer after ${timeout} s` : 'out of memory';
+  throw endedEarly(detail);
+}
+
+function endedEarly(detail: string): EvaluationError {
+  return new EvaluationError(`the loss gave no value: ${detail}`, {
+    fix: 'Look for a loop that does not end, a promise that nobody handles, or a call of process.exit.',
+    exitCode: EXIT.crashed,
+  });
 }

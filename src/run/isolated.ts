@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import type { SourceLocation } from '../contracts/source.ts';
 import { packageRoot } from '../package-root.ts';
 import { eventSchema, type Emit, type Request } from './messages.ts';
 
@@ -8,7 +9,7 @@ export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'out-of-memory' }
-  | { readonly kind: 'crashed'; readonly detail: string };
+  | { readonly kind: 'crashed'; readonly detail: string; readonly location: SourceLocation | null };
 
 /** Enough of the child's last words to know an allocation failure when it sees one. */
 const KEPT_STDERR = 4096;
@@ -34,6 +35,7 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
       ending = { kind: 'timeout' };
       child.kill('SIGKILL');
     };
+    const abandon = (): void => void child.kill('SIGKILL');
     let timer = setTimeout(expire, timeoutSeconds * 1000);
     child.stderr?.on('data', (chunk: Buffer) => {
       process.stderr.write(chunk);
@@ -42,12 +44,13 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
     child.on('message', (message: unknown) => {
       const parsed = eventSchema.safeParse(message);
       if (!parsed.success) {
-        ending = { kind: 'crashed', detail: 'it sent a message that losscheck does not know' };
+        ending = { kind: 'crashed', detail: 'it sent a message that losscheck does not know', location: null };
         child.kill('SIGKILL');
         return;
       }
       const event = parsed.data;
       if (event.kind === 'done') ending = { kind: 'done' };
+      if (event.kind === 'crashed') ending = event;
       if (event.kind === 'started' && event.check === null) {
         clearTimeout(timer);
         timer = setTimeout(expire, timeoutSeconds * 1000);
@@ -66,9 +69,12 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
     // 'close' and not 'exit': messages and stderr may still be under way when the process has ended.
     child.once('close', (code, signal) => {
       clearTimeout(timer);
+      process.removeListener('exit', abandon);
       if (thrown.length > 0) reject(thrown[0] as Error);
       else resolve(ending ?? howItEnded(code, signal, stderr));
     });
+    // A parent that ends early, by Ctrl-C for instance, must not leave a loop running.
+    process.once('exit', abandon);
     child.send(request, (error) => {
       if (error !== null) child.kill('SIGKILL');
     });
@@ -77,5 +83,5 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): Ending {
   if (/heap out of memory|Array buffer allocation failed/i.test(stderr)) return { kind: 'out-of-memory' };
-  return { kind: 'crashed', detail: signal === null ? `exit code ${code}` : `signal ${signal}` };
+  return { kind: 'crashed', detail: `its process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`, location: null };
 }

@@ -66,7 +66,6 @@ function settle(
   findings: readonly FindingReport[],
   allow: readonly Allowance[],
 ): { status: CheckStatus; summary: string } {
-  const allowed = findings.filter((found) => found.allowed !== null);
   const whole = allow.find((entry) => entry.check === check.id && entry.code === undefined);
   if (outcome.status === 'inconclusive' && whole !== undefined) {
     return { status: 'warn', summary: `${outcome.summary} (allowed: ${whole.reason})` };
@@ -75,7 +74,7 @@ function settle(
   const counting = findings.filter((found) => found.allowed === null);
   if (counting.some(({ severity }) => severity === 'error')) return { status: 'fail', summary: outcome.summary };
   if (counting.some(({ severity }) => severity === 'warning')) return { status: 'warn', summary: outcome.summary };
-  const reason = allowed[0]?.allowed;
+  const reason = findings.find((found) => found.allowed !== null)?.allowed;
   return { status: 'pass', summary: reason == null ? outcome.summary : `${outcome.summary} (allowed: ${reason})` };
 }
 

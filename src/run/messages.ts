@@ -7,6 +7,8 @@ import { runOptionsSchema } from './options.ts';
  * says is validated on arrival.
  */
 
+const placeSchema = z.object({ file: z.string(), line: z.int(), column: z.int() });
+
 const moduleSchema = z.object({
   bundle: z.object({
     entry: z.string(),
@@ -16,8 +18,8 @@ const moduleSchema = z.object({
   }),
   /** How ids and reports name the module: a path, or empty for the built-in losses. */
   fileId: z.string(),
-  /** The part after '#', or null for every loss. */
-  exportName: z.string().nullable(),
+  /** The parts after '#', or ids of built-in losses; null for every loss. */
+  exportNames: z.array(z.string()).nullable(),
   /** True for losscheck's own losses: ids without a path, found in one export. */
   builtIn: z.boolean(),
   /** Where the module's own packages are looked for. */
@@ -59,12 +61,14 @@ export const eventSchema = z.discriminatedUnion('kind', [
       code: z.string().nullable(),
       message: z.string(),
       fix: z.string().nullable(),
-      location: z.object({ file: z.string(), line: z.int(), column: z.int() }).nullable(),
+      location: placeSchema.nullable(),
       frame: z.object({ startLine: z.int(), lines: z.array(z.string()) }).nullable(),
     }),
   }),
   /** A bug of ours. */
   z.object({ kind: z.literal('failed'), message: z.string(), stack: z.string() }),
+  /** The module did what would have ended its process: a rejection or exception that nobody handled. */
+  z.object({ kind: z.literal('crashed'), detail: z.string(), location: placeSchema.nullable() }),
   z.object({ kind: z.literal('done') }),
 ]);
 

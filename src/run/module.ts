@@ -1,12 +1,14 @@
 import type { EvaluatedModule } from '../contracts/engine.ts';
-import { LoadError } from '../contracts/errors.ts';
+import { LoadError, UsageError } from '../contracts/errors.ts';
 import { ModuleError } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
+import { didYouMean } from '../load/nearest.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
 import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
+import { settle } from './unhandled.ts';
 
 /** One loss of a module, in both engines. */
 export interface LossPair {
@@ -43,6 +45,8 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   };
   const reference = await evaluate(engines.reference);
   const production = await evaluate(engines.production);
+  // A promise that the import left rejected ends the run before its losses are judged.
+  await settle();
   const found = discover(reference, request, options, locator);
   const inProduction = new Map(discover(production, request, options, locator).losses.map((loss) => [loss.exportName, loss]));
   const losses = found.losses.flatMap((loss): LossPair[] => {
@@ -65,7 +69,30 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
     params: options.param,
     originalName: (text, offset) => locator.originalName(text, offset),
   });
-  return selectLosses(discovery, request.exportName);
+  if (request.exportNames === null) return discovery;
+  const chosen = request.exportNames.map((name) => selectLosses(discovery, name));
+  return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
+}
+
+/**
+ * Refuses names on the command line that no loss of the module knows.
+ *
+ * @throws UsageError
+ */
+export function requireKnownNames({ losses }: OpenModule, { param, input }: RunOptions): void {
+  if (losses.length === 0) return;
+  requireAmong('--param', Object.keys(param), losses.flatMap(({ reference }) => reference.parameterNames));
+  requireAmong('--input', Object.keys(input), losses.flatMap(({ reference }) => [...Object.keys(reference.metadata.inputs ?? {}), ...reference.argumentNames]));
+}
+
+function requireAmong(flag: string, given: readonly string[], known: readonly string[]): void {
+  const stray = given.find((name) => !known.includes(name));
+  if (stray === undefined) return;
+  const accepted = [...new Set(known)];
+  throw new UsageError(
+    `${flag} ${stray}: no loss that is checked has this ${flag === '--param' ? 'parameter' : 'input'}${didYouMean(stray, accepted)}`,
+    accepted.length === 0 ? 'It has none.' : `Accepted: ${accepted.join(', ')}.`,
+  );
 }
 
 function importThrew(error: ModuleError, locator: Locator): LoadError {

@@ -4,7 +4,7 @@ import { domainSchema, inputMetadataSchema } from '../contracts/metadata.ts';
 import type { VerifyOptions } from '../contracts/options.ts';
 
 /** Random points a loss is checked at when nobody says how many. */
-const DEFAULT_SAMPLES = 3;
+export const DEFAULT_SAMPLES = 3;
 /** Relative tolerance of `gradient-match`: far above the bound on smooth losses, far below a real mistake. */
 const DEFAULT_RTOL = 1e-5;
 /** Seconds for one loss: two hundred times what a large one takes. */

@@ -18,6 +18,7 @@ export class PointError extends Error {
 export function flatten(nested: unknown, label: string): { readonly shape: number[]; readonly values: number[] } {
   const shape: number[] = [];
   for (let level: unknown = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  if (shape.includes(0)) throw new PointError(`${label}: found an empty array, expected at least one number`);
   const values: number[] = [];
   const walk = (part: unknown, axis: number, path: string): void => {
     if (axis === shape.length) {

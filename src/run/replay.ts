@@ -1,4 +1,6 @@
-import type { RunOptions } from './options.ts';
+import { formatDomain } from '../contracts/domain.ts';
+import type { InputMetadata } from '../contracts/metadata.ts';
+import { DEFAULT_SAMPLES, type RunOptions } from './options.ts';
 
 /** The command line that shows a finding again. */
 export function verifyCommand(target: string, options?: RunOptions, check?: string): string {
@@ -6,12 +8,19 @@ export function verifyCommand(target: string, options?: RunOptions, check?: stri
   if (check !== undefined) words.push('--check', check);
   if (options !== undefined) {
     words.push('--seed', String(options.seed));
-    if (options.samples !== 3) words.push('--samples', String(options.samples));
+    if (options.samples !== DEFAULT_SAMPLES) words.push('--samples', String(options.samples));
     if (options.rtol !== null) words.push('--rtol', String(options.rtol));
     if (options.backend !== 'auto') words.push('--backend', options.backend);
     for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
+    for (const [name, about] of Object.entries(options.input)) words.push('--input', `${name}=${declaration(about)}`);
   }
   return words.map(quote).join(' ');
+}
+
+/** As `--input` accepts it: `probability[8,4]`, `0:1[8]`, `class-index:10[8]`. */
+function declaration({ domain, shape, classes }: InputMetadata): string {
+  const range = typeof domain === 'object' ? `${domain.min}:${domain.max}` : domain === undefined ? '' : formatDomain(domain);
+  return `${range}${classes === undefined ? '' : `:${classes}`}${shape === undefined ? '' : `[${shape.join(',')}]`}`;
 }
 
 /** Quoted for a POSIX shell where it has to be. */

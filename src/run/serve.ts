@@ -3,6 +3,7 @@ import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { evaluateModule } from './evaluate-module.ts';
 import { isLoadErrorCode } from './failure-report.ts';
 import type { Emit, Event, Request } from './messages.ts';
+import { settle } from './unhandled.ts';
 import { verifyModule } from './verify-module.ts';
 
 /** Answers one request by events, in this process or for the parent of this one. */
@@ -10,6 +11,7 @@ export async function serve(request: Request, emit: Emit): Promise<void> {
   try {
     if (request.kind === 'verify') await verifyModule(request, emit);
     else emit({ kind: 'evaluated', report: await evaluateModule(request) });
+    await settle();
     emit({ kind: 'done' });
   } catch (error) {
     emit(refusal(error));

@@ -14,7 +14,7 @@ import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
 import { runCheck, verdictOf } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
-import { openModule, type LossPair, type OpenModule } from './module.ts';
+import { openModule, requireKnownNames, type LossPair, type OpenModule } from './module.ts';
 import { toleranceOf, type RunOptions } from './options.ts';
 import { parsePoint } from './points.ts';
 import { verifyCommand } from './replay.ts';
@@ -29,9 +29,10 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
     module = await openModule(target, options);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    emit({ kind: 'finished', report: loadFailure(error, targetId(target.fileId, target.exportName), file, target.exportName) });
+    for (const id of targetIds(target)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportOf(id)) });
     return;
   }
+  requireKnownNames(module, options);
   const { reference, production } = module.engines;
   emit({ kind: 'engines', engines: { reference: reportEngine(reference.info), production: reportEngine(production.info) } });
   emit({ kind: 'found', ids: module.losses.map(({ id }) => id) });
@@ -44,6 +45,15 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
     emit({ kind: 'started', id: pair.id, check: null });
     emit({ kind: 'finished', report: verifyLoss(module, pair, file, options, emit) });
   }
+}
+
+/** Ids of what was asked for, when nothing is known about the module yet. */
+export function targetIds({ fileId, exportNames }: VerifyRequest['module']): readonly string[] {
+  return exportNames === null ? [fileId] : exportNames.map((name) => targetId(fileId, name));
+}
+
+function exportOf(id: string): string | null {
+  return id.includes('#') ? id.slice(id.indexOf('#') + 1) : null;
 }
 
 function targetId(fileId: string, exportName: string | null): string {

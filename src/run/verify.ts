@@ -11,6 +11,8 @@ import { ask, startChild, type Ending } from './isolated.ts';
 import type { EnginesReport, Event, ModuleRequest } from './messages.ts';
 import { DEFAULT_TIMEOUT, toRunOptions, type RunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
+import { watchInProcess } from './unhandled.ts';
+import { targetIds } from './verify-module.ts';
 
 interface Run {
   readonly options: RunOptions;
@@ -59,8 +61,8 @@ function requireTransferable({ isolate, options }: Run): void {
 /** Our own losses need no isolation; one request serves all of them. */
 async function verifyBuiltIns(run: Run, chosen: readonly string[], all: readonly string[]): Promise<void> {
   if (chosen.length === 0) return;
-  const wanted = chosen.length === all.length ? [null] : chosen;
-  for (const id of wanted) await inProcess(run, builtInRequest(id, run.options.cwd), []);
+  const request = builtInRequest(chosen.length === all.length ? null : chosen, run.options.cwd);
+  await inProcess(run, request, []);
 }
 
 async function verifyFile(run: Run, target: FileTarget): Promise<void> {
@@ -69,7 +71,7 @@ async function verifyFile(run: Run, target: FileTarget): Promise<void> {
   const child = run.isolate ? startChild() : null;
   try {
     const request = await fileRequest(file, displayPath, exportName, run.options.cwd);
-    if (child === null) await inProcess(run, request, []);
+    if (child === null) await inThisProcess(run, request);
     else await inChild(run, request, child);
   } catch (error) {
     child?.kill('SIGKILL');
@@ -89,11 +91,19 @@ async function inProcess(run: Run, module: ModuleRequest, done: readonly string[
   await serve({ kind: 'verify', module, options: run.options, done: [...done] }, (event) => note(run, event));
 }
 
+/** A user's module in this process: what would have ended it becomes a finding. */
+async function inThisProcess(run: Run, module: ModuleRequest): Promise<void> {
+  const request = { kind: 'verify' as const, module, options: run.options, done: [] };
+  const crash = await watchInProcess(request, () => inProcess(run, module, []));
+  if (crash !== null) run.losses.push(earlyEnd(crash, module.fileId, module.fileId, run.timeout));
+}
+
 /** A module whose process ends early is started again without the loss that ended it. */
 async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof startChild>): Promise<void> {
   const done: string[] = [];
   let child = first;
   for (;;) {
+    const before = done.length;
     const seen = { current: null as string | null, found: null as readonly string[] | null };
     const ending = await ask(child, { kind: 'verify', module, options: run.options, done }, run.timeout, (event) => {
       if (event.kind === 'found') seen.found = event.ids;
@@ -105,12 +115,13 @@ async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof
       note(run, event);
     });
     if (ending.kind === 'done') return;
-    const id = seen.current ?? (module.exportName === null ? module.fileId : `${module.fileId}#${module.exportName}`);
+    const id = seen.current ?? targetIds(module)[0] ?? module.fileId;
     const report = earlyEnd(ending, id, module.fileId, run.timeout);
     run.losses.push(report);
     done.push(id);
-    const isMore = seen.current !== null && (seen.found ?? []).some((known) => !done.includes(known));
-    if (!isMore) return;
+    // The module's own entry is not a loss: without another loss done it would only end the same way again.
+    const isProgress = seen.current !== null || done.length > before + 1;
+    if (!isProgress || !(seen.found ?? []).some((known) => !done.includes(known))) return;
     child = startChild();
   }
 }
@@ -132,8 +143,9 @@ function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: s
   return failureReport({
     ...common,
     code: 'crashed',
-    message: `its process ended before its checks did (${ending.detail})`,
-    fix: 'Remove process.exit, process.abort and process.kill from the module, and handle its rejected promises.',
+    message: ending.detail,
+    location: ending.location,
+    fix: 'Remove process.exit, process.abort and process.kill from the module, and handle its rejected promises and errors in timers.',
   });
 }
 
@@ -155,6 +167,7 @@ function note(run: Run, event: Event): void {
       throw toError(event);
     case 'failed':
       throw Object.assign(new Error(event.message), { stack: event.stack });
+    case 'crashed':
     case 'evaluated':
     case 'done':
       break;
