@@ -14,8 +14,8 @@ export interface ComparedCoordinate {
   readonly errorBound: number;
   readonly rtol: number;
   readonly verdict: CoordinateVerdict;
-  /** 'kink' and 'jump' are verdicts of their own; 'plain' is decided by the difference alone. */
-  readonly kind: 'plain' | 'kink' | 'jump' | 'stationary';
+  /** What decided: the difference alone ('plain'), a kink, a jump, a confirmed zero, or a zero in doubt. */
+  readonly kind: 'plain' | 'kink' | 'jump' | 'stationary' | 'doubtful';
   readonly left: number | null;
   readonly right: number | null;
   readonly jump: number | null;
@@ -24,6 +24,8 @@ export interface ComparedCoordinate {
 export interface Bounds {
   readonly lower: number;
   readonly upper: number;
+  /** What rounding of the loss is relative to, where that is more than its value. */
+  readonly magnitude: number;
 }
 
 /** Compares autograd with finite differences at the given coordinates of one input. */
@@ -87,14 +89,14 @@ function compareCoordinate(
       return { ...plain, kind: 'jump', left, right, jump: nature.jump, verdict: 'fail' };
     case 'kink-within-step': {
       const closer = resolveNearKink(f, x, bounds);
-      return closer === undefined ? { ...plain, errorBound: Infinity, verdict: 'inconclusive' } : decide(closer);
+      if (closer !== undefined) return decide(closer);
+      return confirmZero(plain, f, x) ?? { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
     }
     case 'domain-edge':
       return judgeAtEdge(plain, nature.left ?? nature.right);
     case 'smooth':
-      return isStationary(plain, f, x) ? { ...plain, kind: 'stationary', verdict: 'pass' } : plain;
     case 'undecided':
-      return plain;
+      return confirmZero(plain, f, x) ?? plain;
   }
 }
 
@@ -107,6 +109,10 @@ function judgeAtEdge(plain: ComparedCoordinate, side: { readonly value: number; 
 
 const STATIONARY_STEP = 2 ** -10;
 const STATIONARY_SHARE = 1e-6;
+
+function confirmZero(plain: ComparedCoordinate, f: (x: number) => number, x: number): ComparedCoordinate | null {
+  return isStationary(plain, f, x) ? { ...plain, kind: 'stationary', verdict: 'pass' } : null;
+}
 
 /**
  * Both derivatives zero within the bound, and the bound tiny beside the slopes a short way off: the bottom

@@ -3,7 +3,7 @@ import type { GradientEvaluation } from '../contracts/engine.ts';
 import type { Point, TensorData } from '../contracts/tensor.ts';
 import { differentiate } from '../numerics/difference.ts';
 import { normal } from '../numerics/random.ts';
-import { findCut, findMissingDerivative } from './blame/cut.ts';
+import { findCut, findIntegerCast, findMissingDerivative } from './blame/cut.ts';
 import { blameNonFiniteGradient } from './blame/non-finite.ts';
 import { operationsBetween } from './blame/reach.ts';
 import { readFindings } from './blame/reads.ts';
@@ -40,10 +40,23 @@ function listNames(names: readonly string[]): string {
   return names.join(', ');
 }
 
+/** What tfjs-core says when a gradient reaches for a tensor that is no longer there. */
+const DISPOSED = /Tensor is disposed|of undefined \(reading 'backend'\)/;
+
 function explainThrow(context: CheckContext, { point, error }: Probed): Finding {
   const trace = context.reference.trace(point, context.differentiable);
   const message = error?.message ?? 'unknown error';
   const missing = /gradient function not found/i.test(message) ? findMissingDerivative(trace, context.differentiable) : null;
+  if (/must have 'float32' dtype/.test(message)) {
+    for (const input of context.differentiable) {
+      const cast = findIntegerCast(trace, input);
+      if (cast !== null) return cast;
+    }
+  }
+  if (missing === null && DISPOSED.test(message)) {
+    const op = trace.operations.find(({ vjp, outputs }) => vjp !== null && outputs.length > 0 && Object.keys(vjp.outgoing).length === 0)?.kernel ?? null;
+    return finding('disposed-tensor', { op }, { location: trace.gradientError?.location ?? null, op });
+  }
   return missing ?? finding('gradient-threw', { error: message }, { location: trace.gradientError?.location ?? error?.location ?? null });
 }
 
@@ -63,8 +76,16 @@ function assessInput(context: CheckContext, probed: readonly Probed[], input: st
     const problem = nonFinite(gradients?.[input]?.data ?? []);
     if (problem !== null) return nonFiniteGradient(context, point, input, problem);
   }
-  if (probed.some(({ gradients }) => isAlive(gradients?.[input]))) return null;
+  if (probed.some(({ gradients }) => isAlive(gradients?.[input]))) return throughCast(context, probed, input);
   return explainZero(context, probed, input);
+}
+
+/** A gradient that arrives through a cast to integers, though the loss does not change with the input. */
+function throughCast(context: CheckContext, probed: readonly Probed[], input: string): Finding | null {
+  const point = probed[0]?.point ?? {};
+  const cast = findIntegerCast(context.reference.trace(point, context.differentiable), input);
+  if (cast === null) return null;
+  return probed.every((probe) => directionalSlope(context, probe.point, input) === 0) ? cast : null;
 }
 
 function isAlive(gradient: TensorData | null | undefined): boolean {

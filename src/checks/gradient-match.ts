@@ -1,26 +1,34 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import type { InputSpec } from '../contracts/domain.ts';
+import type { Severity } from '../contracts/report.ts';
 import { unravel, type Point, type TensorData } from '../contracts/tensor.ts';
 import { domainBounds } from '../numerics/domains.ts';
 import { judgeInput, relativeError, type InputVerdict, type JudgedCoordinate } from '../numerics/verdict.ts';
+import { blameJump } from './blame/jump.ts';
+import { blameNonFiniteGradient } from './blame/non-finite.ts';
 import { blameWrongGradient } from './blame/wrong-gradient.ts';
 import { compareInput, type Bounds, type ComparedCoordinate } from './compare.ts';
+import { roundingMagnitude } from './conditioning.ts';
 import { constantFactor } from './factor.ts';
 import { finding, skip, statusOf, titleOf } from './finding.ts';
 import { showPoint, tensorOf } from './point.ts';
 import { matchedPoint, tiedPoint } from './special-points.ts';
 import { tieFindings } from './ties.ts';
 
-/** Coordinates compared per input and point; a larger input is sampled, and the summary says so. */
+/** Coordinates compared per input at the first sample; a larger input is sampled, and the summary says so. */
 const MAX_COORDINATES = 2048;
+/** At the other points, where a mistake shows as well in any coordinate. */
+const MAX_COORDINATES_ELSEWHERE = 256;
 
-const UNBOUNDED: Bounds = { lower: -Infinity, upper: Infinity };
+const FIRST_SAMPLE = 'sample 0';
 
 interface Place {
   readonly label: string;
   readonly point: Point;
   /** Random points and the user's own decide; the special ones only look for kinks that are wrong. */
   readonly decides: boolean;
+  /** What a tie that is counted twice is worth here. */
+  readonly tieSeverity: Severity;
 }
 
 interface Compared {
@@ -38,7 +46,7 @@ export const gradientMatch = defineCheck({
   severity: 'error',
   run(context): CheckOutcome {
     if (context.differentiable.length === 0) return skip('no input has the role prediction or parameter');
-    const compared = places(context).flatMap((place) => compareAt(context, place));
+    const compared = doubtFlatZeros(places(context).flatMap((place) => compareAt(context, place)));
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
     const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...kinkNotes(compared)];
@@ -46,29 +54,59 @@ export const gradientMatch = defineCheck({
   },
 });
 
+/** A zero is confirmed when its bound is below this share of the gradient that the input has elsewhere. */
+const ZERO_SHARE = 1e-3;
+
+/**
+ * Zero on both sides of a flat spot says only that the derivative is below the bound. Beside a gradient of
+ * 1e-5 a bound of 0.03 says nothing: such a zero is not resolved.
+ */
+function doubtFlatZeros(compared: readonly Compared[]): readonly Compared[] {
+  const scales = new Map<string, number>();
+  for (const { input, coordinates } of compared) {
+    const seen = coordinates.filter(({ flat, kind }) => kind === 'plain' && !flat).map(({ numeric }) => Math.abs(numeric));
+    scales.set(input, Math.max(scales.get(input) ?? 0, ...seen.filter(Number.isFinite)));
+  }
+  return compared.map((one) => {
+    const limit = ZERO_SHARE * (scales.get(one.input) ?? 0);
+    const coordinates = one.coordinates.map((coordinate) =>
+      isFlatZero(coordinate) && !(coordinate.errorBound <= limit) ? { ...coordinate, kind: 'doubtful' as const, verdict: 'inconclusive' as const } : coordinate,
+    );
+    return { ...one, coordinates, verdict: judgeInput(coordinates.map(toJudged)) };
+  });
+}
+
+function isFlatZero({ kind, verdict, flat, analytic, numeric, errorBound }: ComparedCoordinate): boolean {
+  return kind === 'plain' && verdict === 'pass' && flat && Math.max(Math.abs(analytic), Math.abs(numeric)) <= errorBound;
+}
+
 function places(context: CheckContext): readonly Place[] {
-  const samples = context.samples.map(({ index, point }) => ({ label: `sample ${index}`, point, decides: true }));
+  const samples = context.samples.map(({ index, point }) => ({ label: `sample ${index}`, point, decides: true, tieSeverity: 'error' as const }));
   const base = context.samples[0]?.point;
   if (base === undefined) return samples;
-  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point }, decides: true }));
+  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point }, decides: true, tieSeverity: 'error' as const }));
   const special = [
-    { label: 'prediction equal to target', point: matchedPoint(base, context.inputs), decides: false },
-    { label: 'equal entries', point: tiedPoint(base, context.inputs), decides: false },
+    // At a perfect match every residual ties, which training does not meet; equal outputs are how it starts.
+    { label: 'prediction equal to target', point: matchedPoint(base, context.inputs), decides: false, tieSeverity: 'info' as const },
+    { label: 'equal entries', point: tiedPoint(base, context.inputs), decides: false, tieSeverity: 'warning' as const },
   ];
   return [...samples, ...given, ...special.flatMap(({ point, ...rest }) => (point === null ? [] : [{ ...rest, point }]))];
 }
 
 function compareAt(context: CheckContext, place: Place): readonly Compared[] {
-  const { evaluation, gradients } = context.reference.gradient(place.point, context.differentiable);
+  const trace = context.reference.trace(place.point, context.differentiable);
+  const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
+  const magnitude = roundingMagnitude(trace);
   // At an edge the value itself may be infinite: that is for edge-stability to say.
   if (place.label.startsWith('edges') && !evaluation.tensor.data.every(Number.isFinite)) return [];
   return context.differentiable.flatMap((input) => {
     const gradient: TensorData | null = gradients[input] ?? null;
     if (gradient === null) return [];
     const { data } = tensorOf(place.point, input);
-    const positions = choose(data.length, context.random(`coordinates ${place.label} ${input}`));
-    const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input), context.rtol);
+    const limit = place.label === FIRST_SAMPLE ? MAX_COORDINATES : MAX_COORDINATES_ELSEWHERE;
+    const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
+    const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input, magnitude), context.rtol);
     return [{ place, input, size: data.length, coordinates, verdict: judgeInput(coordinates.map(toJudged)) }];
   });
 }
@@ -78,9 +116,9 @@ function toJudged({ kind, verdict, ...numbers }: ComparedCoordinate): JudgedCoor
   return kind === 'plain' ? numbers : { ...numbers, verdict };
 }
 
-function boundsOf(context: CheckContext, input: string): Bounds {
-  const spec = specOf(context, input);
-  return spec === undefined ? UNBOUNDED : domainBounds(spec.domain);
+function boundsOf(context: CheckContext, input: string, magnitude: number): Bounds {
+  const { lower, upper } = domainBounds(specOf(context, input)?.domain ?? 'real');
+  return { lower, upper, magnitude };
 }
 
 function specOf(context: CheckContext, input: string): InputSpec | undefined {
@@ -88,16 +126,16 @@ function specOf(context: CheckContext, input: string): InputSpec | undefined {
 }
 
 /** All positions, or a random choice without repetition where there are too many. */
-function choose(size: number, random: () => number): readonly number[] {
+function choose(size: number, limit: number, random: () => number): readonly number[] {
   const all = Array.from({ length: size }, (_, index) => index);
-  if (size <= MAX_COORDINATES) return all;
-  for (let index = 0; index < MAX_COORDINATES; index++) {
+  if (size <= limit) return all;
+  for (let index = 0; index < limit; index++) {
     const other = index + Math.floor(random() * (size - index));
     const swapped = all[index] ?? 0;
     all[index] = all[other] ?? 0;
     all[other] = swapped;
   }
-  return all.slice(0, MAX_COORDINATES);
+  return all.slice(0, limit);
 }
 
 function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
@@ -145,14 +183,16 @@ function mismatch(context: CheckContext, { place, input, coordinates, verdict }:
 }
 
 function invalidSubgradient(context: CheckContext, { place, input }: Compared, coordinate: ComparedCoordinate): Finding {
-  const { op, location } = blameWrongGradient(context, place.point, input);
   const { analytic, left, right, position } = coordinate;
+  const { op, location } = Number.isFinite(analytic)
+    ? blameWrongGradient(context, place.point, input)
+    : blameNonFiniteGradient(context.reference.trace(place.point, context.differentiable));
   const data = { input, index: indexOf(place, input, position), analytic, left: left ?? NaN, right: right ?? NaN, at: place.label, point: showPoint(place.point) };
   return finding('invalid-subgradient', data, { location, op });
 }
 
 function discontinuous(context: CheckContext, { place, input }: Compared, { jump, position }: ComparedCoordinate): Finding {
-  const { op, location } = blameWrongGradient(context, place.point, input);
+  const { op, location } = blameJump(context, place.point, input, position);
   const data = { input, index: indexOf(place, input, position), jump: jump ?? NaN, at: place.label, point: showPoint(place.point) };
   return finding('discontinuous', data, { location, op });
 }
@@ -180,7 +220,9 @@ function mergeByCause(findings: readonly Finding[]): readonly Finding[] {
 function summarise(findings: readonly Finding[], deciding: readonly Compared[]): CheckOutcome {
   const coordinates = deciding.reduce((total, one) => total + one.coordinates.length, 0);
   const maxRelativeError = Math.max(...deciding.map(({ verdict }) => verdict.maxRelativeError));
-  const smallestDetectable = Math.max(...deciding.map(({ verdict }) => verdict.smallestDetectable));
+  // Points at which every derivative is zero (an inactive hinge) have nothing to compare.
+  const informative = deciding.map(({ verdict }) => verdict.smallestDetectable).filter(Number.isFinite);
+  const smallestDetectable = informative.length === 0 ? Infinity : Math.max(...informative);
   const unresolved = deciding.reduce((total, { verdict }) => total + verdict.unresolved, 0);
   const metrics = { coordinates, unresolved, maxRelativeError, smallestDetectable };
   const status = statusOf(findings);
@@ -188,7 +230,7 @@ function summarise(findings: readonly Finding[], deciding: readonly Compared[]):
     const first = findings.find(({ severity }) => severity === (status === 'fail' ? 'error' : 'warning'));
     return { status, summary: first === undefined ? '' : titleOf(first.code), metrics, findings };
   }
-  if (deciding.some(({ verdict }) => verdict.status === 'inconclusive')) {
+  if (informative.length === 0 || deciding.some(({ verdict }) => verdict.status === 'inconclusive')) {
     return { status: 'inconclusive', summary: `${unresolved} of ${coordinates} coordinates could not be resolved`, metrics, findings };
   }
   const skipped = deciding.filter(({ size, coordinates: { length } }) => length < size);

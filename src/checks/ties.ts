@@ -1,4 +1,5 @@
 import type { CheckContext, Finding } from '../contracts/check.ts';
+import type { Severity } from '../contracts/report.ts';
 import { unravel, type Point } from '../contracts/tensor.ts';
 import { isValidSubgradient, oneSidedDerivative } from '../numerics/kinks.ts';
 import { blameWrongGradient } from './blame/wrong-gradient.ts';
@@ -13,7 +14,7 @@ import { moved, showPoint, tensorOf } from './point.ts';
  */
 export function tieFindings(
   context: CheckContext,
-  place: { readonly label: string; readonly point: Point; readonly decides: boolean },
+  place: { readonly label: string; readonly point: Point; readonly tieSeverity: Severity },
   input: string,
   coordinates: readonly ComparedCoordinate[],
 ): readonly Finding[] {
@@ -40,6 +41,5 @@ export function tieFindings(
     at: place.label,
     point: showPoint(place.point),
   };
-  // A tie that only our own probe made is worth knowing; one among the user's points is a failure.
-  return [finding('tied-gradient', data, { severity: place.decides ? 'error' : 'warning', location, op })];
+  return [finding('tied-gradient', data, { severity: place.tieSeverity, location, op })];
 }

@@ -32,6 +32,8 @@ function place(input: string, index: readonly number[]): string {
 /** Operations that have a smooth stand-in a person would want. */
 const SMOOTH_STAND_INS: Readonly<Record<string, string>> = {
   ArgMax: 'use tf.softmax as a soft choice, or compare with a one-hot target instead of an index',
+  OneHot: 'leave the index out: compare with tf.softmax weights, or interpolate between neighbours with tf.relu(1 - |x - i|)',
+  customGrad: 'let the gradFunc of the tf.customGrad return dy times the derivative of its value, not zeros',
   ArgMin: 'use tf.softmax of the negated values as a soft choice',
   Round: 'leave the rounding out of the loss (round in the metric)',
   Floor: 'leave the rounding out of the loss (round in the metric)',
@@ -198,17 +200,24 @@ export const CATALOGUE: { readonly [C in FindingCode]: Words<FindingData[C]> } =
     why: 'The forward pass works, but training fails at the first step.',
     fix: 'A tf.customGrad must return one gradient for each input, as float32 and in the shape of that input. For other operations, use a form whose derivative TensorFlow.js implements.',
   },
+  'disposed-tensor': {
+    title: 'the gradient needs a tensor that is gone',
+    check: 'gradient-flow',
+    message: ({ op }) => `The derivative${op === null ? '' : ` of ${op}`} uses a tensor that was disposed when the forward pass ended.`,
+    why: 'TensorFlow.js frees intermediate tensors after the forward pass. A gradFunc that takes them from the surrounding code, instead of from `save`, finds nothing there, and training stops with an error.',
+    fix: 'Save what the gradient needs: tf.customGrad((x, save) => { save([x]); return { value, gradFunc: (dy, [x]) => ... }; }). If the line calls tf.logSigmoid, the mistake is in TensorFlow.js 4.22: write tf.neg(tf.softplus(tf.neg(x))).',
+  },
   'zero-gradient-operation': {
     title: 'an operation has the derivative zero everywhere',
     check: 'gradient-flow',
     message: ({ input, op }) => `${op} turns the gradient with respect to ${input} into zero.`,
     why: 'A step function is flat wherever it has a derivative. The loss moves, but no gradient tells the model in which direction.',
-    fix: ({ op }) => `Take a smooth stand-in: ${SMOOTH_STAND_INS[op] ?? 'use an operation whose derivative is not zero at this step, and check the gradient that a tf.customGrad returns'}.`,
+    fix: ({ op }) => `Take a smooth stand-in: ${SMOOTH_STAND_INS[op] ?? 'use an operation whose derivative is not zero at this step'}.`,
   },
   'detached-copy': {
     title: 'a copy leaves the gradient behind',
     check: 'gradient-flow',
-    message: ({ input }) => `tf.variable(...) copies the value and not its history: the gradient with respect to ${input} stops here.`,
+    message: ({ input }) => `A variable takes over the value and not its history (tf.variable, assign): the gradient with respect to ${input} stops here.`,
     why: 'A variable made from an intermediate tensor is a new leaf, as a detached tensor is in PyTorch. Everything computed from it is constant to autograd.',
     fix: 'Use the tensor itself. Only targets and labels may be detached.',
   },
@@ -360,6 +369,9 @@ export const CATALOGUE: { readonly [C in FindingCode]: Words<FindingData[C]> } =
     fix: 'Scale the terms to the same order of magnitude at the start (divide each by its initial value), lower the weight of the large one, or learn the weights (uncertainty weighting).',
   },
 };
+
+/** Every finding code, in the order of the checks. */
+export const FINDING_CODES = Object.keys(CATALOGUE) as [FindingCode, ...FindingCode[]];
 
 /** Titles of what keeps a loss from being checked; message and fix come with the error. */
 export const FAILURES: { readonly [C in FailureCode]: { readonly title: string; readonly why: string } } = {

@@ -165,7 +165,7 @@ export interface TraceRead {
   readonly afterOperation: number;
 }
 
-/** `tf.variable(x)` copies the value of x and leaves its gradient behind. */
+/** `tf.variable(x)` and `variable.assign(x)` copy the value of x and leave its gradient behind. */
 export interface TraceDetachment {
   readonly fromTensorId: number;
   readonly toTensorId: number;

@@ -43,6 +43,7 @@ export interface FindingData {
   };
   readonly 'no-gradient-function': OfInput & { readonly op: string };
   readonly 'gradient-threw': { readonly error: string };
+  readonly 'disposed-tensor': { readonly op: string | null };
   readonly 'zero-gradient-operation': OfInput & { readonly op: string };
   readonly 'detached-copy': OfInput;
   readonly 'integer-cast': OfInput & { readonly dtype: string };
@@ -121,6 +122,21 @@ export interface FindingData {
 }
 
 export type FindingCode = keyof FindingData;
+
+/** The checks of the contract: `allow` may name one that this version does not run yet. */
+export const CHECK_IDS = [
+  'scalar-output',
+  'gradient-flow',
+  'edge-stability',
+  'gradient-match',
+  'determinism',
+  'memory',
+  'shape-safety',
+  'precision',
+  'batch-invariance',
+  'term-balance',
+  'descent',
+] as const;
 
 /** Why a loss ended before it was checked; the messages come with the error. */
 export type FailureCode = LoadErrorCode | 'timeout' | 'crashed' | 'out-of-memory';

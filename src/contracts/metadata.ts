@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { FINDING_CODES } from './catalogue.ts';
+import { CHECK_IDS } from './findings.ts';
 import { DOMAIN_NAMES, ROLES, type Domain, type Role } from './domain.ts';
 
 /**
@@ -42,9 +44,9 @@ export const expectSchema = z.strictObject({
 });
 
 export const allowSchema = z.strictObject({
-  check: z.string().min(1),
+  check: z.enum(CHECK_IDS, { error: CHECK_IDS.join(', ') }),
   /** A finding code; without it every finding of the check is allowed. */
-  code: z.string().min(1).optional(),
+  code: z.enum(FINDING_CODES, { error: FINDING_CODES.join(', ') }).optional(),
   reason: z.string('a reason in words').trim().min(1, 'a reason in words'),
 });
 

@@ -11,7 +11,8 @@ export function findCut(trace: Trace, input: string): Finding | null {
   const reached = reachableFrom(trace, start);
   const copy = trace.detachments.find(({ fromTensorId }) => reached.has(fromTensorId));
   if (copy !== undefined) return finding('detached-copy', { input }, { location: copy.location });
-  return zeroDerivative(trace, input, reached) ?? integerCast(trace, input, reached);
+  // A cast before the operation that stops the gradient has lost it already.
+  return findIntegerCast(trace, input) ?? zeroDerivative(trace, input, reached);
 }
 
 /** The operation that receives a gradient and passes on nothing but zeros. */
@@ -43,14 +44,20 @@ function isFlatByNature({ kernel }: TraceOperation): boolean {
   return STEP_FUNCTIONS.has(kernel);
 }
 
-/** An integer between the input and the rest, whether or not TensorFlow.js passes a gradient through it. */
-function integerCast(trace: Trace, input: string, reached: ReadonlySet<number>): Finding | null {
-  const cast = forward(trace).find(
-    ({ kernel, inputs, outputs }) =>
-      kernel === 'Cast' &&
-      Object.values(inputs).some(({ id, value }) => reached.has(id) && value.dtype === 'float32') &&
-      outputs.some(({ value }) => value.dtype !== 'float32'),
+/** A cast from float to integer or bool: its derivative is zero, though TensorFlow.js passes a gradient through. */
+export function isIntegerCast({ kernel, inputs, outputs }: TraceOperation): boolean {
+  return (
+    kernel === 'Cast' &&
+    Object.values(inputs).some(({ value }) => value.dtype === 'float32') &&
+    outputs.some(({ value }) => value.dtype !== 'float32')
   );
+}
+
+/** The first such cast between an input and the result. */
+export function findIntegerCast(trace: Trace, input: string): Finding | null {
+  const start = trace.inputIds[input];
+  if (start === undefined || trace.resultId === null) return null;
+  const cast = operationsBetween(trace, start, trace.resultId).find(isIntegerCast);
   if (cast === undefined) return null;
   const dtype = cast.outputs[0]?.value.dtype ?? 'int32';
   return finding('integer-cast', { input, dtype }, { location: cast.location, op: 'Cast' });

@@ -1,5 +1,6 @@
 import type { Trace, TraceOperation, TracedTensor } from '../../contracts/engine.ts';
 import type { SourceLocation } from '../../contracts/source.ts';
+import { sizeOf } from '../../contracts/tensor.ts';
 import { nonFinite } from '../point.ts';
 import { forward, leadingTo } from './reach.ts';
 
@@ -15,9 +16,13 @@ function isFinite(tensors: Iterable<TracedTensor>): boolean {
   return true;
 }
 
-/** Finite in, not finite out: the operation that made a NaN or infinity, not one that passed it on. */
+/**
+ * Finite in, not finite out: the operation that made a NaN or infinity, not one that passed it on. A tensor
+ * with fewer numbers than its shape says is read as NaN by the next operation: that one is not to blame.
+ */
 function produces(operation: TraceOperation): boolean {
-  return isFinite(Object.values(operation.inputs)) && !isFinite(operation.outputs);
+  const isShort = operation.outputs.some(({ value }) => value.data.length !== sizeOf(value.shape));
+  return isFinite(Object.values(operation.inputs)) && (isShort || !isFinite(operation.outputs));
 }
 
 /** The operation that made the first NaN or infinity on the way to the result. */

@@ -101,6 +101,8 @@ interface Switch {
 /** Halvings between two points: enough to come within rounding of the place where the course changes. */
 const HALVINGS = 52;
 const JUMP_SHARE = 1e-8;
+/** Rounding of the loss in units of its largest value: a smaller step in value is no jump. */
+const NOISE_SHARE = 2 ** -44;
 
 /**
  * A place between two points of the domain at which the loss takes another course, and its value on both
@@ -108,11 +110,12 @@ const JUMP_SHARE = 1e-8;
  */
 function findSwitch(context: CheckContext, point: Point): Switch | null {
   const candidates = variants(context, point).map((candidate) => ({ point: candidate, signature: signatureAt(context, candidate) }));
+  const scale = Math.max(...candidates.map((candidate) => Math.abs(context.reference.scalar(candidate.point))).filter(Number.isFinite), 0);
   let continuous: Switch | null = null;
   for (const [index, from] of candidates.entries()) {
     const to = candidates[index + 1];
     if (to === undefined || to.signature === from.signature) continue;
-    const found = bisect(context, from, to.point);
+    const found = bisect(context, from, to.point, NOISE_SHARE * scale);
     if (found.jumps) return found;
     continuous = found;
   }
@@ -148,7 +151,7 @@ function variants(context: CheckContext, point: Point): readonly Point[] {
   ];
 }
 
-function bisect(context: CheckContext, from: { readonly point: Point; readonly signature: string }, to: Point): Switch {
+function bisect(context: CheckContext, from: { readonly point: Point; readonly signature: string }, to: Point, noise: number): Switch {
   const between = (share: number): Point =>
     Object.fromEntries(
       Object.entries(from.point).map(([name, tensor]) => {
@@ -166,6 +169,6 @@ function bisect(context: CheckContext, from: { readonly point: Point; readonly s
   }
   const before = context.reference.scalar(between(low));
   const after = context.reference.scalar(between(high));
-  const jumps = !(Math.abs(after - before) <= JUMP_SHARE * Math.max(Math.abs(before), Math.abs(after)));
+  const jumps = !(Math.abs(after - before) <= JUMP_SHARE * Math.max(Math.abs(before), Math.abs(after)) + noise);
   return { before, after, jumps };
 }

@@ -5,7 +5,7 @@ import type { Point, TensorData } from '../../contracts/tensor.ts';
 import { differentiate } from '../../numerics/difference.ts';
 import { judgeCoordinate, relativeError } from '../../numerics/verdict.ts';
 import { isAllZero } from '../point.ts';
-import { findCut } from './cut.ts';
+import { findCut, isIntegerCast } from './cut.ts';
 import { readFindings } from './reads.ts';
 import { forward } from './reach.ts';
 
@@ -30,6 +30,7 @@ export function blameWrongGradient(context: CheckContext, point: Point, input: s
   const wrong = wrongOperations(context, trace)[0];
   if (wrong !== undefined) {
     const { kernel, location } = wrong.operation;
+    if (isIntegerCast(wrong.operation)) return { blame: 'cut', op: kernel, location };
     return { blame: kernel === 'customGrad' ? 'customGrad' : 'library', op: kernel, location };
   }
   const cut = readFindings(context, point)[0] ?? findCut(trace, input);
