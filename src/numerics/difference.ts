@@ -244,7 +244,9 @@ function answer(f: (x: number) => number, steps: Sampling<Difference>): Differen
  * Where x stands on a bound, or so close to it that central steps decide nothing, one-sided quotients are
  * extrapolated in the same way (contraction 2 a column, k <= 7, rounding 64·eps·max|f|/h).
  *
- * The bound assumes that f is computed to a few roundings of max|f|, and that it does not oscillate
+ * The bound assumes that f is computed to a few roundings of max|f| (noise above that is measured where the
+ * quotients never come to rest, and widens the bound; steps of a function rounded to float32 are taken for what they
+ * are, flat pieces), that the nearest kink is more than 2^-36 of max(1, |x|) away, and that f does not oscillate
  * with a period of a small power of two below 1/8. At a kink it holds for the mean of the two slopes, not for a derivative.
  *
  * f is called with the perturbed x itself. Special cases: a NaN or infinite x, and an f that is not finite

@@ -26,6 +26,11 @@ const ROUNDING_STOP = 4;
 /** How much worse the next rung's error may be (rounding doubles) before it counts against the last one. */
 const CHANCE_FACTOR = 4;
 
+/** The last entries that noise is measured on, and by how much it may exceed what they disagree by. */
+const REST_RUNGS = 2;
+const NOISE_RUNGS = 6;
+const NOISE_MARGIN = 2;
+
 /** Values that differ by less than this many roundings of the largest are the same. */
 const FLAT_ROUNDINGS = 8;
 
@@ -89,6 +94,8 @@ interface Candidate {
   readonly value: number;
   readonly step: number;
   readonly flat: boolean;
+  /** The part of the error that is known from rounding alone. */
+  readonly rounding: number;
   error: number;
 }
 
@@ -142,14 +149,18 @@ interface BestEntry {
   readonly error: number;
 }
 
+/** Bound on the noise of an extrapolated quotient times its step: kappa·eps·max|f|. */
+function valueRounding(scheme: Scheme, seen: Observations): number {
+  return EPSILON * scheme.kappa * Math.max(seen.scale, SMALLEST_NORMAL);
+}
+
 /**
- * kappa·eps·max|f|/h for the rounding of the values, and eps·|x·f'|/h because a function that rounds
+ * Noise of the values over h (kappa·eps·max|f| unless more was measured), and eps·|x·f'|/h because a function that rounds
  * something proportional to x (as exp(3x) does) answers for an argument that is off by that much.
  */
-function roundingTerm(scheme: Scheme, quotient: number, step: number, seen: Observations): number {
-  const values = EPSILON * scheme.kappa * Math.max(seen.scale, SMALLEST_NORMAL);
+function roundingTerm(scheme: Scheme, quotient: number, step: number, noise: number): number {
   const argument = EPSILON * Math.abs(scheme.x) * Math.abs(quotient);
-  return (values + argument) / step;
+  return (noise + argument) / step;
 }
 
 /** Adds a rung to a section. */
@@ -161,7 +172,7 @@ function extend(section: Section, quotient: Quotient, step: number, rounding: nu
   const { column, value, error } = bestOfRow(section.row, previous, rounding);
   doubt(section, error);
   // An entry of column k is made of the last k + 1 rows.
-  section.candidates.push({ value, step, error, flat: isFlat(rangeOf(section.ranges.slice(-column - 1))) });
+  section.candidates.push({ value, step, error, rounding, flat: isFlat(rangeOf(section.ranges.slice(-column - 1))) });
   return { step, value, error };
 }
 
@@ -199,25 +210,37 @@ function contradicts(section: Section, quotient: Quotient, rounding: number): bo
   return Math.abs(quotient.value - last) > section.shift + rounding;
 }
 
-function isSettled(section: Section, rounding: number, sufficientError: number): boolean {
+/** Why a ladder ends: nothing left to gain, rounding has taken over, or the steps ran out. */
+type Ending = 'accurate' | 'rounding' | 'exhausted';
+
+function endingOf(sections: readonly Section[], sufficientError: number): Ending | null {
+  const section = sections.at(-1);
+  if (section === undefined || section.ranges.length < 2) return null;
   const best = bestOf(section);
-  if (best === null || section.ranges.length < 2) return false;
+  const last = section.candidates.at(-1);
+  if (best === null || last === undefined) return null;
   const { low, high } = rangeOf(section.ranges.slice(-2));
-  if (low === high) return true;
-  return best.error <= sufficientError * Math.abs(best.value) || rounding > ROUNDING_STOP * best.error;
+  if (low === high || best.error <= sufficientError * Math.abs(best.value)) return 'accurate';
+  return last.rounding > ROUNDING_STOP * best.error ? 'rounding' : null;
 }
 
 /**
  * A function whose period divides all steps looks constant or linear on them. Where steps are large enough
  * for a usual period, one more quotient at an incommensurable step has to lie as near as the last.
  */
-function* isConfirmed(section: Section, scheme: Scheme, step: number, seen: Observations): Sampling<boolean> {
+function* isConfirmed(
+  sections: readonly Section[],
+  scheme: Scheme,
+  step: number,
+  seen: Observations,
+): Sampling<boolean> {
+  const section = sections.at(-1) ?? newSection();
   const best = bestOf(section);
   const [last] = section.row;
   if (best === null || last === undefined || step < ALIASING_STEP) return true;
   const witness = yield* scheme.quotient(step * WITNESS_RATIO);
   if (witness === null) return false;
-  const rounding = roundingTerm(scheme, witness.value, step * WITNESS_RATIO, seen);
+  const rounding = roundingTerm(scheme, witness.value, step * WITNESS_RATIO, valueRounding(scheme, seen));
   return Math.abs(witness.value - best.value) <= Math.abs(last - best.value) + rounding;
 }
 
@@ -239,17 +262,48 @@ function choose(sections: readonly Section[]): Estimate | null {
 }
 
 /** Halves the step until the function is finite on it. */
-function* firstFinite(
-  scheme: Scheme,
-  start: number,
-  smallest: number,
-): Sampling<{ step: number; quotient: Quotient } | null> {
+function* firstFinite(scheme: Scheme, start: number, smallest: number): Sampling<Attempt | null> {
   let step = start;
   for (let i = 0; i < MAX_SEARCH && step >= smallest; i++, step /= 2) {
     const quotient = yield* scheme.quotient(step);
     if (quotient !== null) return { step, quotient };
   }
   return null;
+}
+
+/** One step with its quotient; null where the function is not finite. */
+interface Attempt {
+  readonly step: number;
+  readonly quotient: Quotient | null;
+}
+
+/** Takes one more step into account; begins a new section where it does not fit the last. */
+function feed(sections: Section[], { step, quotient }: Attempt, scheme: Scheme, noise: number): Rung | null {
+  const rounding = roundingTerm(scheme, quotient?.value ?? 0, step, noise);
+  let section = sections.at(-1);
+  if (section === undefined || quotient === null || contradicts(section, quotient, rounding)) {
+    section = newSection();
+    sections.push(section);
+  }
+  return quotient === null ? null : extend(section, quotient, step, rounding, scheme);
+}
+
+/**
+ * How noisy the values are beyond their rounding: what the last entries disagree by, times their step. Where
+ * rounding ended the ladder a smooth function has come to rest; where the steps ran out it never did.
+ */
+function measuredNoise(sections: readonly Section[], ending: Ending): number {
+  if (ending === 'accurate') return 0;
+  const candidates = ending === 'rounding' ? (sections.at(-1)?.candidates ?? []) : sections.flatMap((s) => s.candidates);
+  const last = candidates.slice(ending === 'rounding' ? -REST_RUNGS : -NOISE_RUNGS).filter((c) => Number.isFinite(c.error));
+  return NOISE_MARGIN * Math.max(0, ...last.map((c) => (c.error - c.rounding) * c.step));
+}
+
+/** The same quotients once more, with a noise term that fits them. */
+function readAgain(attempts: readonly Attempt[], scheme: Scheme, noise: number): Section[] {
+  const sections: Section[] = [];
+  for (const attempt of attempts) feed(sections, attempt, scheme, noise);
+  return sections;
 }
 
 /**
@@ -267,26 +321,26 @@ export function* climb(
 ): Sampling<Estimate | null> {
   const first = yield* firstFinite(scheme, range.start, range.smallest);
   if (first === null) return null;
-  let section = newSection();
-  const sections = [section];
-  let { step } = first;
-  let quotient: Quotient | null = first.quotient;
-  for (let i = 0; i < MAX_RUNGS; i++) {
-    const rounding = roundingTerm(scheme, quotient?.value ?? 0, step, seen);
-    if (quotient === null || contradicts(section, quotient, rounding)) {
-      if (quotient !== null) doubt(section, Math.abs(quotient.value - (section.candidates.at(-1)?.value ?? NaN)));
-      section = newSection();
-      sections.push(section);
+  const sections: Section[] = [];
+  const attempts: Attempt[] = [first];
+  let attempt: Attempt = first;
+  let ending: Ending = 'exhausted';
+  while (attempts.length <= MAX_RUNGS) {
+    const rung = feed(sections, attempt, scheme, valueRounding(scheme, seen));
+    if (rung !== null) rungs.push(rung);
+    const reached = endingOf(sections, sufficientError);
+    if (reached !== null) {
+      if (yield* isConfirmed(sections, scheme, attempt.step, seen)) {
+        ending = reached;
+        break;
+      }
+      sections.push(newSection());
     }
-    if (quotient !== null) rungs.push(extend(section, quotient, step, rounding, scheme));
-    if (isSettled(section, rounding, sufficientError)) {
-      if (yield* isConfirmed(section, scheme, step, seen)) break;
-      section = newSection();
-      sections.push(section);
-    }
-    step /= 2;
+    const step = attempt.step / 2;
     if (step < range.smallest) break;
-    quotient = yield* scheme.quotient(step);
+    attempt = { step, quotient: yield* scheme.quotient(step) };
+    attempts.push(attempt);
   }
-  return choose(sections);
+  const noise = measuredNoise(sections, ending);
+  return choose(noise > valueRounding(scheme, seen) ? readAgain(attempts, scheme, noise) : sections);
 }

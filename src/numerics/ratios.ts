@@ -31,7 +31,7 @@ function noiseLevels(steps: readonly SideStep[]): number[] {
     scale = Math.max(scale, s.scale);
     return (NOISE_ROUNDINGS * Number.EPSILON * scale) / s.step;
   });
-  return levels.reverse();
+  return levels.toReversed();
 }
 
 /**

@@ -15,7 +15,7 @@ import { createRandom } from '../../src/numerics/random.ts';
 const CLASSES = 3;
 
 function rowsOf(values: Float64Array, width: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, row) => [...values.slice(row * width, (row + 1) * width)]);
+  return Array.from({ length: values.length / width }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
 }
 
 function sum(values: readonly number[]): number {

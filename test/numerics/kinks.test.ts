@@ -98,6 +98,10 @@ describe('classifyPoint', () => {
     expect(classifyPoint((x) => Math.max(0, x) + x * x + 2, -distance).kind).toBe('kink-within-step');
   });
 
+  it('sees a kink that only the largest step met', () => {
+    expect(classifyPoint((x) => Math.abs(x) + 3, 0.03).kind).toBe('kink-within-step');
+  });
+
   it('gives the height of a jump with its sign', () => {
     expect(classifyPoint(Math.floor, 2).jump).toBeCloseTo(1, 6);
     expect(classifyPoint((x) => -3 * Math.sign(x) + x, 0).jump).toBeCloseTo(-6, 6);

@@ -45,7 +45,7 @@ describe('createRandom', () => {
   it('is uniform in [0, 1), for neighbouring seeds too', () => {
     for (const draws of [take(20000, createRandom('uniform')), Array.from({ length: 20000 }, (_, i) => createRandom(i)())]) {
       expect(draws.every((value) => value >= 0 && value < 1)).toBe(true);
-      const bins = new Array<number>(20).fill(0);
+      const bins = Array.from({ length: 20 }, () => 0);
       for (const value of draws) {
         const bin = Math.floor(value * 20);
         bins[bin] = (bins[bin] ?? 0) + 1;
