@@ -8,7 +8,7 @@
  * that loads second would silently compute with the kernels (and the precision) of the first.
  */
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -91,36 +91,41 @@ const COMMON = {
   banner: { js: '/* TensorFlow.js, Copyright Google LLC, Apache License 2.0: see NOTICE */' },
 };
 
-async function bundleCopy(outfile, { suffix, double }) {
-  await build({
+async function bundleCopy(outfile, { suffix, double }, put) {
+  const { outputFiles } = await build({
     ...COMMON,
     stdin: { contents: entrySource(), resolveDir: process.cwd(), sourcefile: `${suffix}-entry.js`, loader: 'js' },
     outfile,
     external: ['node-fetch'],
     define: double ? { Float32Array: 'Float64Array' } : {},
     plugins: [isolationPlugin(suffix, double)],
+    write: false,
   });
+  for (const { contents } of outputFiles) put(outfile, Buffer.from(contents));
 }
 
 /** The wasm backend registers with whichever copy it is loaded beside, so tfjs-core stays outside. */
-async function bundleWasmBackend(outdir) {
-  await build({
+async function bundleWasmBackend(outdir, put) {
+  const outfile = path.join(outdir, 'wasm-backend.cjs');
+  const { outputFiles } = await build({
     ...COMMON,
-    entryPoints: [require.resolve('@tensorflow/tfjs-backend-wasm')],
-    outfile: path.join(outdir, 'wasm-backend.cjs'),
+    entryPoints: ['@tensorflow/tfjs-backend-wasm'],
+    outfile,
     external: ['@tensorflow/tfjs-core'],
+    write: false,
   });
+  for (const { contents } of outputFiles) put(outfile, Buffer.from(contents));
   const binaries = path.join(packageRoot('@tensorflow/tfjs-backend-wasm'), 'dist');
   for (const file of readdirSync(binaries).filter((name) => name.endsWith('.wasm'))) {
-    copyFileSync(path.join(binaries, file), path.join(outdir, file));
+    put(path.join(outdir, file), readFileSync(path.join(binaries, file)));
   }
 }
 
-export async function buildEngines(outdir) {
-  mkdirSync(outdir, { recursive: true });
+/** @param put writes a file in one step: (path, contents) */
+export async function buildEngines(outdir, put) {
   await Promise.all([
-    bundleCopy(path.join(outdir, 'reference64.cjs'), { suffix: 'losscheck64', double: true }),
-    bundleCopy(path.join(outdir, 'production32.cjs'), { suffix: 'losscheck32', double: false }),
-    bundleWasmBackend(outdir),
+    bundleCopy(path.join(outdir, 'reference64.cjs'), { suffix: 'losscheck64', double: true }, put),
+    bundleCopy(path.join(outdir, 'production32.cjs'), { suffix: 'losscheck32', double: false }, put),
+    bundleWasmBackend(outdir, put),
   ]);
 }

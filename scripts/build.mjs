@@ -1,7 +1,13 @@
-/** Builds `dist/`: the program, the copies of TensorFlow.js, the built-in losses, the JSON schema. */
+/**
+ * Builds `dist/`: the program, the copies of TensorFlow.js, the built-in losses, the JSON schema.
+ *
+ *   node scripts/build.mjs           over what is there, as tests do that may run side by side
+ *   node scripts/build.mjs --clean   from nothing, as for a package
+ */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildEngines } from './build-engines.mjs';
@@ -12,7 +18,24 @@ process.chdir(root);
 
 function compile() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  const fresh = mkdtempSync(path.join(tmpdir(), 'losscheck-build-'));
+  try {
+    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { stdio: 'inherit' });
+    for (const file of readdirSync(fresh, { recursive: true, encoding: 'utf8' })) {
+      if (/\.(js|d\.ts)$/.test(file)) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
+    }
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Replaces a file in one step, and only when it differs: a program that runs meanwhile sees no half. */
+function put(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, file);
 }
 
 /** The built-in losses as one bundle, like a user's module, and what `losscheck list` says of them. */
@@ -29,7 +52,7 @@ async function buildBuiltIns() {
   const { exports } = await createReferenceEngine().evaluate(bundle, createLocator(bundle, root));
   const descriptions = describeLosses(exports.BUILT_IN_LOSSES);
   const manifest = { ids: descriptions.map(({ id }) => id), descriptions, bundle: placeless };
-  writeFileSync(path.join(dist, 'losses', 'built-ins.json'), JSON.stringify(manifest));
+  put(path.join(dist, 'losses', 'built-ins.json'), Buffer.from(JSON.stringify(manifest)));
 }
 
 /** The package must not carry the paths of the machine that built it. */
@@ -44,12 +67,11 @@ function relative(file) {
 
 async function buildSchema() {
   const { reportJsonSchema } = await import('../dist/reporters/schema.js');
-  mkdirSync(path.join(dist, 'schema'), { recursive: true });
-  writeFileSync(path.join(dist, 'schema', 'report-v1.json'), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+  put(path.join(dist, 'schema', 'report-v1.json'), Buffer.from(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`));
 }
 
-rmSync(dist, { recursive: true, force: true });
+if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
 compile();
-await buildEngines(path.join(dist, 'engines'));
+await buildEngines(path.join(dist, 'engines'), put);
 await buildBuiltIns();
 await buildSchema();
