@@ -6,7 +6,7 @@ import { describeExport, findCandidates, METADATA_EXPORT, type Candidate, type L
 import { metadataOf, sortModuleMetadata } from './module-metadata.ts';
 import { nearestNames } from './nearest.ts';
 import { isCallable, parametersOf, textOf, type Callable } from './parameters.ts';
-import { parseParameters } from './loss-parameters.ts';
+import { parameterNames, parseParameters } from './loss-parameters.ts';
 import { lossMethodOf, trainableVariables } from './variables.ts';
 
 /** A loss of an evaluated module, ready to be bound to an engine. */
@@ -33,6 +33,8 @@ export interface LoadedLoss {
   readonly functionText: string;
   /** The parameters it runs with, when it was defined with `params`. */
   readonly params: unknown;
+  /** Names that `params` accepts; empty without a schema. */
+  readonly parameterNames: readonly string[];
   /** Calls the loss with tensors in argument order. */
   readonly invoke: (tensors: readonly unknown[]) => unknown;
   /** Trainable variables of the loss by name. */
@@ -142,6 +144,7 @@ interface Target {
   readonly callable: Callable;
   readonly owner: object | undefined;
   readonly params: unknown;
+  readonly parameterNames: readonly string[];
   readonly hasParams: boolean;
 }
 
@@ -154,6 +157,8 @@ function toLoss(
 ): LoadedLoss {
   const [exportName = 'default'] = candidate.exportNames;
   const target = targetOf(candidate.form, exportName, metadata, options);
+  // Taken before the first call: a call may leave variables of its own in fields.
+  const variables = target.owner === undefined ? new Map<string, unknown>() : trainableVariables(target.owner);
   const list = parametersOf(target.callable);
   const functionText = textOf(target.callable);
   const names = list.parameters.map(({ name, offset }) => {
@@ -174,9 +179,10 @@ function toLoss(
     argumentsUnknown: list.usesArguments,
     functionText,
     params: target.params,
+    parameterNames: target.parameterNames,
     invoke: (tensors) =>
       target.callable.apply(target.owner, target.hasParams ? [...tensors, target.params] : [...tensors]),
-    variables: () => (target.owner === undefined ? new Map() : trainableVariables(target.owner)),
+    variables: () => variables,
   };
 }
 
@@ -187,20 +193,27 @@ function paramsPosition(metadata: LossMetadata, count: number): number {
 }
 
 function targetOf(form: LossForm, exportName: string, metadata: LossMetadata, options: DiscoverOptions): Target {
-  const plain = { params: undefined, hasParams: false };
+  const plain = { params: undefined, parameterNames: [], hasParams: false };
   if (form.kind === 'function') return { callable: form.callable, owner: undefined, ...plain };
   if (form.kind === 'definition') {
     const hasParams = form.definition.params !== undefined;
     return {
       callable: methodOf(form.definition, form.method, exportName),
       owner: form.definition,
-      params: hasParams ? parseParameters(form.definition.params, options.params ?? {}, exportName) : undefined,
+      params: hasParams ? parseParameters(form.definition.params, ownParameters(form.definition.params, options.params), exportName) : undefined,
+      parameterNames: parameterNames(form.definition.params),
       hasParams,
     };
   }
   const instance = form.kind === 'instance' ? form.instance : construct(form.constructor, exportName, metadata);
   const method = form.kind === 'instance' ? form.method : lossMethodOf(instance);
   return { callable: methodOf(instance, method ?? 'call', exportName), owner: instance, ...plain };
+}
+
+/** Values are given for a whole module: each loss takes those that its schema names. */
+function ownParameters(schema: unknown, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const names = parameterNames(schema);
+  return names.length === 0 ? given : Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }
 
 function methodOf(owner: object, name: string, exportName: string): Callable {

@@ -20,39 +20,33 @@ export function notesOf(chosen: Attempt, known: readonly Argument[], attempts: r
       : [
           `argument order: ${known.map(({ name }) => name).join(', ')}; the target comes first, as in Keras and tf.losses`,
         ];
-  return [
-    ...order,
-    ...roleNotes(known),
-    ...shapeNotes(chosen, known, attempts),
-    ...domainNotes(chosen, known, attempts),
-  ];
+  return [...order, ...roleNotes(known), ...inputNotes(chosen, known, attempts)];
 }
 
-function shapeNotes(
-  { trial, shape }: Attempt,
-  known: readonly Argument[],
+/** One sentence for inputs of which the same was inferred for the same reason. */
+function inputNotes(chosen: Attempt, known: readonly Argument[], attempts: readonly Attempt[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const [index, spec] of chosen.trial.specs.entries()) {
+    const about = inferredOf(spec, known[index], chosen, attempts);
+    if (about !== null) names.set(about, [...(names.get(about) ?? []), spec.name]);
+  }
+  return [...names].map(([about, inputs]) => `${inputs.join(', ')}: ${about}`);
+}
+
+function inferredOf(
+  spec: InputSpec,
+  argument: Argument | undefined,
+  { trial, scheme, shape }: Attempt,
   attempts: readonly Attempt[],
-): readonly string[] {
+): string | null {
   const first = attempts[0];
-  const isFallback = first !== undefined && first.shape !== shape;
-  const reason =
-    isFallback && first.trial.threw !== null ? `, because [${first.shape.join(', ')}] made the loss throw` : '';
-  return trial.specs
-    .filter((_, index) => known[index]?.shape === null)
-    .map((spec) => `shape of ${spec.name}: [${spec.shape.join(', ')}]${reason}`);
-}
-
-function domainNotes(
-  { trial, scheme }: Attempt,
-  known: readonly Argument[],
-  attempts: readonly Attempt[],
-): readonly string[] {
-  return trial.specs
-    .filter((_, index) => known[index]?.domain === null)
-    .map((spec) => {
-      const classes = spec.classes === null ? '' : ` with ${spec.classes} classes`;
-      return `domain of ${spec.name}: ${formatDomain(spec.domain)}${classes}, because ${domainReason(spec, trial, scheme, attempts)}`;
-    });
+  const isFallback = first !== undefined && first.shape !== shape && first.trial.threw !== null;
+  const because = isFallback ? ` (because [${first.shape.join(', ')}] made the loss throw)` : '';
+  const shapePart = argument?.shape === null ? `shape [${spec.shape.join(', ')}]${because}` : null;
+  if (argument?.domain !== null) return shapePart;
+  const classes = spec.classes === null ? '' : ` with ${spec.classes} classes`;
+  const domainPart = `domain ${formatDomain(spec.domain)}${classes}, because ${domainReason(spec, trial, scheme, attempts)}`;
+  return shapePart === null ? domainPart : `${shapePart}, ${domainPart}`;
 }
 
 function domainReason(spec: InputSpec, trial: Trial, scheme: Scheme, attempts: readonly Attempt[]): string {

@@ -1,26 +1,16 @@
 import { formatValue, invalidMetadata, isRecord } from './metadata.ts';
-import { didYouMean } from './nearest.ts';
 import { isCallable } from './parameters.ts';
 
 /**
  * The parameters of a loss from its own schema: given values checked, defaults for the rest.
  *
- * @throws LoadError `invalid-metadata` with a line for each parameter that is wrong
+ * @throws LoadError `invalid-metadata` with a line for each value that is wrong
  */
 export function parseParameters(schema: unknown, given: Readonly<Record<string, unknown>>, lossName: string): unknown {
   if (!isRecord(schema) || !isCallable(schema.safeParse)) {
     throw invalidMetadata([`${lossName}.params: found ${formatValue(schema)}; accepted: a zod object`]);
   }
-  const known = parameterNames(schema);
-  const strays = known.length === 0 ? [] : Object.keys(given).filter((name) => !known.includes(name));
-  if (strays.length > 0) {
-    throw invalidMetadata(
-      strays.map(
-        (name) => `${lossName} has no parameter "${name}"${didYouMean(name, known)}; accepted: ${known.join(', ')}`,
-      ),
-    );
-  }
-  const result: unknown = schema.safeParse.call(schema, given);
+  const result: unknown = Reflect.apply(schema.safeParse, schema, [given]);
   if (isRecord(result) && result.success === true) return result.data;
   throw invalidMetadata(linesOf(isRecord(result) ? result.error : undefined, given, lossName));
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { LoadError } from '../contracts/errors.ts';
@@ -175,6 +175,11 @@ function fileNotFound(location: string, cwd: string): LoadError {
     });
   }
   const name = path.basename(location);
+  const link = lstatSync(path.join(folder, name), { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() === true) {
+    const target = readlinkSync(path.join(folder, name));
+    return new LoadError('file-not-found', `${location} is a link to ${target}, which does not exist`, { fix: 'Mend the link, or name the file itself.' });
+  }
   const names = readdirSync(folder);
   const sameStem = names.filter((other) => LOADABLE.has(extensionOf(other)) && path.parse(other).name === name);
   const near = sameStem[0] ?? nearestNames(name, names, 1)[0];

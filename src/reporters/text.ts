@@ -64,12 +64,21 @@ export interface WrapOptions {
   readonly breakWords?: boolean;
 }
 
-/** Breaks plain text at spaces into lines of at most `width` columns. Line breaks in the text are kept. */
+/**
+ * Breaks plain text at spaces into lines of at most `width` columns. Line breaks in the text are kept, and
+ * so is the indentation of its lines: a fix may hold code to paste.
+ */
 export function wrap(text: string, width: number, options: WrapOptions = {}): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, width, options.breakWords ?? false));
 }
 
-function wrapLine(text: string, width: number, breakWords: boolean): string[] {
+function wrapLine(indented: string, width: number, breakWords: boolean): string[] {
+  const indent = /^ */.exec(indented)?.[0] ?? '';
+  const text = indented.slice(indent.length);
+  return wrapWords(text, width - indent.length, breakWords).map((line) => indent + line);
+}
+
+function wrapWords(text: string, width: number, breakWords: boolean): string[] {
   const words = text.split(/ +/).flatMap((word) => (breakWords ? cutWord(word, width) : [word]));
   const lines: string[] = [];
   let line = '';

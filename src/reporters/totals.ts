@@ -49,7 +49,7 @@ function describeEngines({ engines }: Report): string {
   const versions =
     reference.tfjs === production.tfjs ? `tfjs ${production.tfjs}` : `tfjs ${reference.tfjs} and ${production.tfjs}`;
   const reason = production.fallbackReason === null ? '' : `; ${clean(production.fallbackReason)}`;
-  return `  reference ${describeEngine(reference)}, production ${describeEngine(production)}, ${versions}${reason}`;
+  return `reference ${describeEngine(reference)}, production ${describeEngine(production)}, ${versions}${reason}`;
 }
 
 /** `float32 on tensorflow`. */
