@@ -1,9 +1,9 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
-import type { GradientEvaluation } from '../contracts/engine.ts';
+import type { GradientEvaluation, Trace } from '../contracts/engine.ts';
 import type { Point, TensorData } from '../contracts/tensor.ts';
 import { differentiate } from '../numerics/difference.ts';
 import { normal } from '../numerics/random.ts';
-import { findCut, findIntegerCast, findMissingDerivative } from './blame/cut.ts';
+import { findCapture, findCut, findIntegerCast, findMissingDerivative } from './blame/cut.ts';
 import { blameNonFiniteGradient } from './blame/non-finite.ts';
 import { operationsBetween } from './blame/reach.ts';
 import { readFindings } from './blame/reads.ts';
@@ -103,7 +103,7 @@ function explainZero(context: CheckContext, probed: readonly Probed[], input: st
   const trace = context.reference.trace(point, context.differentiable);
   const cut = findCut(trace, input);
   const slope = probed.map((probe) => directionalSlope(context, probe.point, input)).find((value) => value !== 0) ?? 0;
-  if (slope !== 0) return cut ?? finding('lost-gradient', { input, numeric: slope });
+  if (slope !== 0) return cut ?? lostGradient(trace, input, slope);
   if (cut !== null) return cut;
   const start = trace.inputIds[input];
   const connected = start !== undefined && trace.resultId !== null && (start === trace.resultId || operationsBetween(trace, start, trace.resultId).length > 0);
@@ -111,7 +111,16 @@ function explainZero(context: CheckContext, probed: readonly Probed[], input: st
   return finding('dead-gradient', { input, op: null }, { location: resultLocation(trace) });
 }
 
-function resultLocation(trace: ReturnType<CheckContext['reference']['trace']>): Finding['location'] {
+/** Autograd sees no way from the input to the result: a derivative inside the loss, or a captured tensor. */
+function lostGradient(trace: Trace, input: string, numeric: number): Finding {
+  const nested = trace.nestedGradients[0];
+  if (nested !== undefined) return finding('lost-gradient', { input, numeric, by: 'nested-gradient' }, { location: nested.location });
+  const capture = findCapture(trace, input);
+  if (capture !== null) return finding('lost-gradient', { input, numeric, by: 'closure' }, { location: capture.location, op: 'customGrad' });
+  return finding('lost-gradient', { input, numeric, by: null }, { location: resultLocation(trace) });
+}
+
+function resultLocation(trace: Trace): Finding['location'] {
   return trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId))?.location ?? null;
 }
 

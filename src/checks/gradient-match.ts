@@ -210,7 +210,7 @@ function mergeByCause(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ code, data, location, severity }) => {
     const input = 'input' in data ? data.input : '';
-    const key = severity === 'info' ? JSON.stringify([code, data]) : [code, input, location?.file, location?.line, location?.column].join('|');
+    const key = severity === 'info' && code !== 'unresolved' ? JSON.stringify([code, data]) : [code, input, location?.file, location?.line, location?.column].join('|');
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -3,6 +3,7 @@ import { edgeStability } from './edge-stability.ts';
 import { gradientFlow } from './gradient-flow.ts';
 import { gradientMatch } from './gradient-match.ts';
 import { scalarOutput } from './scalar-output.ts';
+import { termBalance } from './term-balance.ts';
 
 /** Every check, in the order of the report. */
-export const CHECKS: readonly Check[] = [scalarOutput, gradientFlow, edgeStability, gradientMatch];
+export const CHECKS: readonly Check[] = [scalarOutput, gradientFlow, edgeStability, gradientMatch, termBalance];

@@ -94,6 +94,9 @@ function stabilise(op: string | null): string {
   }
 }
 
+const NESTED_ADVICE =
+  'TensorFlow.js loses the derivative of a derivative through operations that save their output (exp, tanh, sigmoid, sqrt, ...). Write the inner derivative out as a formula instead of calling tf.grad.';
+
 function edgeCount(data: { readonly points: number; readonly of: number }): string {
   return `${data.points} of ${data.of} edge points`;
 }
@@ -247,7 +250,11 @@ export const CATALOGUE: { readonly [C in FindingCode]: Words<FindingData[C]> } =
     check: 'gradient-flow',
     message: ({ input, numeric }) => `The loss changes with ${input} (slope ${brief(numeric)} by finite differences), but autograd returns no gradient for it.`,
     why: 'Some step between the input and the loss is outside the graph. The model trains without this input, or not at all.',
-    fix: 'Use tf.* operations on the tensors that the loss receives from the first line to the last; make no new tensors from their numbers.',
+    fix: ({ by }) => {
+      if (by === 'nested-gradient') return NESTED_ADVICE;
+      if (by === 'closure') return 'A tf.customGrad differentiates its arguments only. Pass the input to it as an argument instead of using it from the surrounding code.';
+      return 'Use tf.* operations on the tensors that the loss receives from the first line to the last; make no new tensors from their numbers.';
+    },
   },
   'nan-gradient': {
     title: 'the gradient is NaN inside the domain',
@@ -316,11 +323,13 @@ export const CATALOGUE: { readonly [C in FindingCode]: Words<FindingData[C]> } =
       (data.factor === null ? '' : ` Everywhere analytic = ${brief(data.factor)} × numeric${data.factorMeaning === null ? '' : `: ${data.factorMeaning}`}.`) +
       (data.blame === 'library' ? ` The derivative of ${data.op} in TensorFlow.js itself is wrong here.` : '') +
       (data.blame === 'customGrad' ? ' The gradient that your tf.customGrad returns is not the derivative of its value.' : '') +
+      (data.blame === 'nested-gradient' ? ' The loss differentiates inside itself, and that derivative has a wrong derivative.' : '') +
       (data.blame === 'cut' ? ' Part of the gradient is cut at the line shown.' : ''),
     why: 'The model follows the analytic gradient. When it is not the slope of the loss, training goes somewhere else, without any error.',
     fix: ({ blame, op }) => {
       if (blame === 'customGrad') return 'Derive the gradFunc of the tf.customGrad again: it must return dy times the derivative of the value, for each input.';
       if (blame === 'library') return `Write this step without ${op}: TensorFlow.js returns a wrong derivative for it with these arguments. Another formula for the same value has a right one.`;
+      if (blame === 'nested-gradient') return NESTED_ADVICE;
       if (blame === 'cut') return 'Replace the read, copy or cast at the line shown by tf.* operations on the tensors.';
       return 'Compare the formula with its derivative step by step; start with tf.customGrad, casts and nested tf.grad calls.';
     },

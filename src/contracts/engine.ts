@@ -110,8 +110,11 @@ export interface LossProbe {
    * finite differences. For a scalar it is the loss.
    */
   scalar(point: Point): number;
-  /** Value and gradient with respect to `wrt` (input and parameter names). */
-  gradient(point: Point, wrt: readonly string[]): GradientEvaluation;
+  /**
+   * Value and gradient with respect to `wrt` (input and parameter names), of the total or of one of the
+   * components that the loss returns beside it. A component that is no tensor has no gradients (null).
+   */
+  gradient(point: Point, wrt: readonly string[], component?: string): GradientEvaluation;
   /** The same, and every kernel on the way. */
   trace(point: Point, wrt: readonly string[], options?: TraceOptions): Trace;
   /** Runs one recorded forward operation again on other inputs (blame of a wrong derivative). */
@@ -180,6 +183,8 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly reads: readonly TraceRead[];
   readonly detachments: readonly TraceDetachment[];
+  /** Calls of `tf.grad` and its kin inside the loss: derivatives of derivatives. */
+  readonly nestedGradients: readonly { readonly location: SourceLocation | null }[];
   /** Tensor id of each input and parameter. */
   readonly inputIds: Readonly<Record<string, number>>;
   readonly resultId: number | null;

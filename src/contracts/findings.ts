@@ -49,7 +49,7 @@ export interface FindingData {
   readonly 'integer-cast': OfInput & { readonly dtype: string };
   readonly 'unused-input': OfInput;
   readonly 'dead-gradient': OfInput & { readonly op: string | null };
-  readonly 'lost-gradient': OfInput & { readonly numeric: number };
+  readonly 'lost-gradient': OfInput & { readonly numeric: number; readonly by: 'nested-gradient' | 'closure' | null };
   readonly 'nan-gradient': OfInput & { readonly op: string | null; readonly point: PointData };
   readonly 'infinite-gradient': OfInput & { readonly op: string | null; readonly point: PointData };
 
@@ -70,7 +70,7 @@ export interface FindingData {
     readonly errorBound: number;
     readonly wrong: number;
     readonly coordinates: number;
-    readonly blame: 'customGrad' | 'library' | 'cut' | null;
+    readonly blame: 'customGrad' | 'library' | 'cut' | 'nested-gradient' | null;
     readonly op: string | null;
     /** analytic / numeric, where it is the same for every coordinate. */
     readonly factor: number | null;

@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 
 /** JSON has no NaN or infinities: they are written as strings. */
-const numberOrText = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
 
 export const locationSchema = z.object({
   file: z.string(),

@@ -29,6 +29,17 @@ const RANDOM_SEED = 'losscheck probe';
 
 class NotATensor extends Error {}
 
+/** What is differentiated, and who wants to know. */
+interface Differentiated {
+  /** Null for the total. */
+  readonly component: string | null;
+  readonly onForward: (result: Tensor) => void;
+  /** The line that a throw in the backward pass belongs to. */
+  readonly where: () => SourceLocation | null;
+}
+
+const TOTAL: Differentiated = { component: null, onForward: () => {}, where: () => null };
+
 export class TfjsProbe implements LossProbe {
   readonly engine: EngineInfo;
   readonly parameters: Point;
@@ -71,8 +82,9 @@ export class TfjsProbe implements LossProbe {
     }
   }
 
-  gradient(point: Point, wrt: readonly string[]): GradientEvaluation {
-    return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, () => {}, () => null));
+  gradient(point: Point, wrt: readonly string[], component?: string): GradientEvaluation {
+    const part = component === undefined ? TOTAL : { component, onForward: () => {}, where: () => null };
+    return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, part));
   }
 
   trace(point: Point, wrt: readonly string[], options: TraceOptions = {}): Trace {
@@ -88,17 +100,16 @@ export class TfjsProbe implements LossProbe {
       for (const leaf of leaves.values()) recorder.snapshot(leaf);
       let resultId: number | null = null;
       const result = recorder.record(() =>
-        this.#differentiate(
-          inputs,
-          wrt,
-          (total) => {
+        this.#differentiate(inputs, wrt, {
+          component: null,
+          onForward: (total) => {
             resultId = total.id;
             recorder.startBackward();
           },
-          () => recorder.differentiating?.location ?? null,
-        ),
+          where: () => recorder.differentiating?.location ?? null,
+        }),
       );
-      const { operations, reads, detachments, replayable } = recorder.recording;
+      const { operations, reads, detachments, nestedGradients, replayable } = recorder.recording;
       for (const [operation, how] of replayable) this.#replayable.set(operation, how);
       return {
         evaluation: result.evaluation,
@@ -107,6 +118,7 @@ export class TfjsProbe implements LossProbe {
         operations,
         reads,
         detachments,
+        nestedGradients,
         inputIds: Object.fromEntries([...leaves].map(([name, leaf]) => [name, leaf.id])),
         resultId,
       };
@@ -210,8 +222,7 @@ export class TfjsProbe implements LossProbe {
   #differentiate(
     inputs: readonly Tensor[],
     wrt: readonly string[],
-    onForward: (total: Tensor) => void,
-    where: () => SourceLocation | null,
+    { component, onForward, where }: Differentiated,
   ): GradientEvaluation {
     const leaves = this.#leaves(inputs);
     const xs = wrt.map((name) => {
@@ -224,8 +235,10 @@ export class TfjsProbe implements LossProbe {
       const result = this.#evaluate(inputs);
       seen.evaluation = result.evaluation;
       if (result.output?.kind !== 'tensor') throw new NotATensor();
-      onForward(result.output.total);
-      return result.output.total;
+      const part = component === null ? result.output.total : result.output.components[component];
+      if (!(part instanceof this.#tf.Tensor)) throw new NotATensor();
+      onForward(part);
+      return part;
     };
     try {
       const grads = xs.length > 0 ? this.#internals.gradients(forward, xs, undefined, true).grads : [forward()];

@@ -2,6 +2,7 @@ import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, TensorData } from '../contracts/tensor.ts';
 import type {
   Phase,
+  Trace,
   TraceDetachment,
   TraceOperation,
   TraceOptions,
@@ -21,6 +22,7 @@ interface Recording {
   readonly operations: readonly TraceOperation[];
   readonly reads: readonly TraceRead[];
   readonly detachments: readonly TraceDetachment[];
+  readonly nestedGradients: Trace['nestedGradients'];
   readonly replayable: ReadonlyMap<TraceOperation, Replayable>;
 }
 
@@ -44,6 +46,7 @@ export class Recorder {
   readonly #operations: MutableOperation[] = [];
   readonly #reads: TraceRead[] = [];
   readonly #detachments: TraceDetachment[] = [];
+  readonly #nestedGradients: { readonly location: SourceLocation | null }[] = [];
   readonly #replayable = new Map<TraceOperation, Replayable>();
   readonly #tensors = new Map<number, TracedTensor>();
   readonly #tensorOfData = new WeakMap<object, number>();
@@ -64,7 +67,7 @@ export class Recorder {
   /** Runs `body` while recording; the engine is as before afterwards, whatever happens. */
   record<T>(body: () => T): T {
     const engine = this.#engine;
-    const replaced = ['runKernelFunc', 'addTapeNode', 'incRef', 'readSync', 'read'] as const;
+    const replaced = ['runKernelFunc', 'addTapeNode', 'incRef', 'gradients', 'readSync', 'read'] as const;
     const own = new Map(replaced.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)]));
     this.#install();
     try {
@@ -82,6 +85,7 @@ export class Recorder {
       operations: this.#operations,
       reads: this.#reads,
       detachments: this.#detachments,
+      nestedGradients: this.#nestedGradients,
       replayable: this.#replayable,
     };
   }
@@ -116,6 +120,7 @@ export class Recorder {
     const runKernelFunc = engine.runKernelFunc.bind(engine);
     const addTapeNode = engine.addTapeNode.bind(engine);
     const incRef = engine.incRef.bind(engine);
+    const gradients = engine.gradients.bind(engine);
     const read = engine.read.bind(engine);
 
     engine.runKernelFunc = (invocation) => {
@@ -142,6 +147,12 @@ export class Recorder {
       this.#tensors.delete(variable.id);
       if (from === undefined || from === variable.id) return;
       this.#detachments.push({ fromTensorId: from, toTensorId: variable.id, location: this.#options.locate().location });
+    };
+    engine.gradients = (...args) => {
+      const { location, callee } = this.#options.locate();
+      // The probe's own call comes from no line of the user's.
+      if (callee !== null) this.#nestedGradients.push({ location });
+      return gradients(...args);
     };
     engine.readSync = (dataId) => this.#noteRead(dataId, this.#rawRead(dataId));
     engine.read = async (dataId) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build, type BuildResult, type Metafile } from 'esbuild';
 import { z } from 'zod';
 import type { ModuleBundle } from '../contracts/engine.ts';
-import { LoadError } from '../contracts/errors.ts';
+import { LoadError, UsageError } from '../contracts/errors.ts';
 import { isBuildFailure, loadErrorOf } from './bundle-errors.ts';
 import { displayPath } from './paths.ts';
 import { SUPPLIED_NAMESPACE, supplyPlugin } from './supply.ts';
@@ -40,9 +40,22 @@ export async function bundleModule(file: string, options: BundleOptions): Promis
   try {
     return toBundle(file, await runEsbuild(file, options));
   } catch (failure) {
+    if (isMissingCompiler(failure)) throw missingCompiler();
     if (!isBuildFailure(failure)) throw failure;
     throw loadErrorOf(failure, { entry: file, root: path.dirname(file), cwd: options.cwd });
   }
+}
+
+/** The program of esbuild is a package of its own for each platform, and an optional one. */
+function isMissingCompiler(failure: unknown): boolean {
+  return failure instanceof Error && /@esbuild\/|esbuild.*(could not be found|is needed)/.test(failure.message) && !isBuildFailure(failure);
+}
+
+function missingCompiler(): UsageError {
+  return new UsageError(
+    `esbuild, which compiles your file, has no program for ${process.platform}-${process.arch} here: the installation is not complete`,
+    'Install again without --omit=optional and --ignore-scripts: npm install',
+  );
 }
 
 type Built = BuildResult<{ write: false; metafile: true }>;

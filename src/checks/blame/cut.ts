@@ -63,6 +63,20 @@ export function findIntegerCast(trace: Trace, input: string): Finding | null {
   return finding('integer-cast', { input, dtype }, { location: cast.location, op: 'Cast' });
 }
 
+/** The `tf.customGrad` whose forward function uses a tensor of the input that is not among its arguments. */
+export function findCapture(trace: Trace, input: string): TraceOperation | null {
+  const start = trace.inputIds[input];
+  if (start === undefined) return null;
+  const reached = reachableFrom(trace, start);
+  const operations = forward(trace);
+  const captured = operations.findIndex(
+    ({ insideCustomGrad, inputs }) => insideCustomGrad && Object.values(inputs).some(({ id }) => reached.has(id)),
+  );
+  if (captured < 0) return null;
+  // Operations inside come before the invocation that they belong to.
+  return operations.slice(captured).find(({ kernel, insideCustomGrad }) => kernel === 'customGrad' && !insideCustomGrad) ?? null;
+}
+
 /** The operation without a derivative that stands between an input and the result. */
 export function findMissingDerivative(trace: Trace, inputs: readonly string[]): Finding | null {
   if (trace.resultId === null) return null;

@@ -103,6 +103,7 @@ const HALVINGS = 52;
 const JUMP_SHARE = 1e-8;
 /** Rounding of the loss in units of its largest value: a smaller step in value is no jump. */
 const NOISE_SHARE = 2 ** -44;
+const VANISHING_SHARE = 1e-9;
 
 /**
  * A place between two points of the domain at which the loss takes another course, and its value on both
@@ -117,7 +118,8 @@ function findSwitch(context: CheckContext, point: Point): Switch | null {
     if (to === undefined || to.signature === from.signature) continue;
     const found = bisect(context, from, to.point, NOISE_SHARE * scale);
     if (found.jumps) return found;
-    continuous = found;
+    // Where the loss is nothing but rounding (a perfect match), pieces meet whatever they are.
+    if (Math.max(Math.abs(found.before), Math.abs(found.after)) > VANISHING_SHARE * scale) continuous = found;
   }
   return continuous;
 }
@@ -132,22 +134,24 @@ function variants(context: CheckContext, point: Point): readonly Point[] {
     ...point,
     ...Object.fromEntries(context.differentiable.map((name) => [name, tensorOf(from, name)])),
   });
-  const scaled = (factor: number): Point => ({
+  const changed = (change: (value: number) => number): Point => ({
     ...point,
     ...Object.fromEntries(
       context.differentiable.map((name) => {
         const tensor = tensorOf(point, name);
-        return [name, { ...tensor, data: Float64Array.from(tensor.data, (value) => value * factor) }];
+        return [name, { ...tensor, data: Float64Array.from(tensor.data, change) }];
       }),
     ),
   });
+  const scaled = (factor: number): Point => changed((value) => value * factor);
+  const shifted = (by: number): Point => changed((value) => value + by);
   const matched = matchedPoint(point, context.inputs);
   const free = context.inputs.every(({ role, domain }) => role !== 'prediction' || domain === 'real' || domain === 'logit');
   return [
     point,
     ...context.samples.map((sample) => predictions(sample.point)),
     ...(matched === null ? [] : [matched]),
-    ...(free ? [point, scaled(100), scaled(-1), scaled(0.01)] : []),
+    ...(free ? [point, shifted(3), shifted(-3), scaled(100), scaled(-1), scaled(0.01)] : []),
   ];
 }
 

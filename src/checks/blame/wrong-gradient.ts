@@ -1,5 +1,6 @@
 import type { CheckContext } from '../../contracts/check.ts';
 import type { Trace, TraceOperation } from '../../contracts/engine.ts';
+import type { FindingData } from '../../contracts/findings.ts';
 import type { SourceLocation } from '../../contracts/source.ts';
 import type { Point, TensorData } from '../../contracts/tensor.ts';
 import { differentiate } from '../../numerics/difference.ts';
@@ -10,7 +11,7 @@ import { readFindings } from './reads.ts';
 import { forward } from './reach.ts';
 
 export interface BlamedDerivative {
-  readonly blame: 'customGrad' | 'library' | 'cut' | null;
+  readonly blame: FindingData['gradient-mismatch']['blame'];
   readonly op: string | null;
   readonly location: SourceLocation | null;
 }
@@ -35,6 +36,8 @@ export function blameWrongGradient(context: CheckContext, point: Point, input: s
   }
   const cut = readFindings(context, point)[0] ?? findCut(trace, input);
   if (cut !== null && cut !== undefined) return { blame: 'cut', op: cut.op, location: cut.location };
+  const nested = trace.nestedGradients[0];
+  if (nested !== undefined) return { blame: 'nested-gradient', op: null, location: nested.location };
   const result = trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
   return { blame: null, op: null, location: result?.location ?? null };
 }
