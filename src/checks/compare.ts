@@ -98,8 +98,8 @@ function compareCoordinate(
       return { ...plain, kind: 'jump', left, right, jump: nature.jump, verdict: 'fail' };
     case 'kink-within-step': {
       const closer = resolveNearKink(f, x, bounds);
-      if (closer !== undefined) return decide(closer);
-      return confirmZero(plain, f, x) ?? { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
+      const judged = closer === undefined ? { ...plain, errorBound: Infinity, verdict: 'inconclusive' as const } : decide(closer);
+      return judged.verdict === 'inconclusive' ? (confirmZero(plain, f, x) ?? judged) : judged;
     }
     case 'domain-edge':
       return judgeAtEdge(plain, nature.left ?? nature.right);

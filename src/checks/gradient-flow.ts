@@ -72,7 +72,9 @@ function assess(context: CheckContext, probed: readonly Probed[], reads: readonl
 }
 
 function assessInput(context: CheckContext, probed: readonly Probed[], input: string): Finding | null {
-  for (const { point, gradients } of probed) {
+  for (const { point, gradients, evaluation } of probed) {
+    // Where the value is not finite its gradient need not be: scalar-output says why.
+    if (evaluation.kind === 'tensor' && nonFinite(evaluation.tensor.data) !== null) continue;
     const problem = nonFinite(gradients?.[input]?.data ?? []);
     if (problem !== null) return nonFiniteGradient(context, point, input, problem);
   }

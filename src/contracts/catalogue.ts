@@ -78,9 +78,10 @@ function stabilise(op: string | null): string {
     case 'DivNoNan':
     case 'Reciprocal':
       return 'Add a small positive number to the denominator, for instance tf.div(a, tf.add(b, 1e-7)), or guard both the numerator and the denominator.';
+    case 'Pow':
+      return 'Keep the base above 0: tf.pow(tf.add(x, 1e-7), q), or tf.exp(tf.mul(q, tf.log(tf.add(x, 1e-7)))). The derivative of a power below 1 is infinite at 0, and a negative base has none.';
     case 'Sqrt':
     case 'Rsqrt':
-    case 'Pow':
       return 'Add a small number under the root: tf.sqrt(tf.add(x, 1e-12)). The derivative of a root at 0 is infinite.';
     case 'Square':
     case 'Multiply':

@@ -1,5 +1,5 @@
 import { DOMAIN_NAMES, type Domain, type InputSpec, type Role } from '../contracts/domain.ts';
-import { shapeSchema, type InputMetadata } from '../contracts/metadata.ts';
+import { defaultRole, shapeSchema, type InputMetadata } from '../contracts/metadata.ts';
 import type { LoadedLoss } from './discover.ts';
 import { formatValue, invalidMetadata } from './metadata.ts';
 import { roleByName } from './names.ts';
@@ -32,7 +32,7 @@ export const DEFAULT_CLASSES = 4;
 export function argumentsOf(loss: LoadedLoss, overrides: InputOverrides = {}): readonly Argument[] {
   const declared = loss.metadata.inputs ?? {};
   const names = namesOf(loss, declared, overrides);
-  const roles = rolesOf(names, (name) => overrides[name]?.role ?? declared[name]?.role);
+  const roles = rolesOf(names, (name) => declaredRole({ ...declared[name], ...overrides[name] }, name, name in declared || name in overrides));
   const argumentsList = names.map((name, index): Argument => {
     const about = { ...declared[name], ...overrides[name] };
     const { role, reason } = roles[index] ?? { role: 'prediction', reason: null };
@@ -125,6 +125,12 @@ function requireOrder(loss: LoadedLoss, given: readonly string[]): void {
 interface ReasonedRole {
   readonly role: Role;
   readonly reason: string | null;
+}
+
+/** A declared input is a prediction unless it, its name or its domain says otherwise; indices have no gradient. */
+function declaredRole({ role, domain, classes }: InputMetadata, name: string, isDeclared: boolean): Role | undefined {
+  if (role !== undefined || !isDeclared) return role;
+  return domain === 'class-index' || classes !== undefined ? 'target' : defaultRole(name);
 }
 
 function rolesOf(names: readonly string[], declared: (name: string) => Role | undefined): readonly ReasonedRole[] {

@@ -57,6 +57,8 @@ export interface Discovery {
 export interface DiscoverOptions {
   /** Values for losses defined with `params`, as from `--param`. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Leave out functions of one parameter that nothing names as losses: in a folder they are helpers. */
+  readonly certainOnly?: boolean;
   /**
    * The name in the source for the one at `offset` in a function's text. The bundler renames what would
    * collide (`labels2`); without this the renamed name is shown.
@@ -80,7 +82,7 @@ export function discoverLosses(
 ): Discovery {
   const candidates = findCandidates(exports);
   const module = sortModuleMetadata(moduleMetadata(exports), candidates);
-  const chosen = choose(candidates, (candidate) => module.pieces.has(candidate));
+  const chosen = choose(candidates, (candidate) => module.pieces.has(candidate), options.certainOnly ?? false);
   const losses: LoadedLoss[] = [];
   const errors: DiscoveryError[] = module.errors.map((error) => ({ exportName: null, error }));
   for (const candidate of chosen) {
@@ -128,11 +130,15 @@ function moduleMetadata(exports: Readonly<Record<string, unknown>>): unknown {
   return isDefinedLoss(raw) ? undefined : raw;
 }
 
-function choose(candidates: readonly Candidate[], isNamed: (candidate: Candidate) => boolean): readonly Candidate[] {
+function choose(
+  candidates: readonly Candidate[],
+  isNamed: (candidate: Candidate) => boolean,
+  certainOnly: boolean,
+): readonly Candidate[] {
   const certain = candidates.filter(
     (candidate) => candidate.certain || isNamed(candidate) || carriesMetadata(candidate.form),
   );
-  return certain.length > 0 ? certain : candidates;
+  return certain.length > 0 || certainOnly ? certain : candidates;
 }
 
 function carriesMetadata(form: LossForm): boolean {

@@ -5,13 +5,13 @@ import { BUILT_IN_EXPORT, builtIns } from './builtins.ts';
 import type { ModuleRequest } from './messages.ts';
 
 /** A user's file, bundled. */
-export async function fileRequest(file: string, fileId: string, exportName: string | null, cwd: string): Promise<ModuleRequest> {
+export async function fileRequest(file: string, fileId: string, exportName: string | null, explicit: boolean, cwd: string): Promise<ModuleRequest> {
   const { entry, code, map, sources } = await bundleModule(file, { cwd, supplied: SUPPLIED_PACKAGES });
-  return { bundle: { entry, code, map, sources: [...sources] }, fileId, exportNames: exportName === null ? null : [exportName], builtIn: false, project: path.dirname(file) };
+  return { bundle: { entry, code, map, sources: [...sources] }, fileId, exportNames: exportName === null ? null : [exportName], explicit, builtIn: false, project: path.dirname(file) };
 }
 
 /** Some built-in losses, or all. */
 export function builtInRequest(ids: readonly string[] | null, cwd: string): ModuleRequest {
   const { bundle } = builtIns();
-  return { bundle: { ...bundle, sources: [...bundle.sources] }, fileId: BUILT_IN_EXPORT, exportNames: ids === null ? null : [...ids], builtIn: true, project: cwd };
+  return { bundle: { ...bundle, sources: [...bundle.sources] }, fileId: BUILT_IN_EXPORT, exportNames: ids === null ? null : [...ids], explicit: true, builtIn: true, project: cwd };
 }

@@ -44,7 +44,7 @@ async function findModule(target: string, cwd: string): Promise<ModuleRequest> {
   if (file === undefined || files.length > 1) {
     throw new UsageError(`eval: ${target} stands for ${files.length} files, expected one`, 'Name one file, or file#export.');
   }
-  return fileRequest(file.file, file.displayPath, file.exportName, cwd);
+  return fileRequest(file.file, file.displayPath, file.exportName, file.explicit, cwd);
 }
 
 async function inThisProcess(request: EvaluateRequest, emit: (event: Event) => void): Promise<void> {

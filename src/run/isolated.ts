@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import type { SourceLocation } from '../contracts/source.ts';
+import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { packageRoot } from '../package-root.ts';
 import { eventSchema, type Emit, type Request } from './messages.ts';
 
@@ -9,7 +9,7 @@ export type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'out-of-memory' }
-  | { readonly kind: 'crashed'; readonly detail: string; readonly location: SourceLocation | null };
+  | { readonly kind: 'crashed'; readonly detail: string; readonly location: SourceLocation | null; readonly frame: CodeFrame | null };
 
 /** Enough of the child's last words to know an allocation failure when it sees one. */
 const KEPT_STDERR = 4096;
@@ -44,7 +44,7 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
     child.on('message', (message: unknown) => {
       const parsed = eventSchema.safeParse(message);
       if (!parsed.success) {
-        ending = { kind: 'crashed', detail: 'it sent a message that losscheck does not know', location: null };
+        ending = { kind: 'crashed', detail: 'it sent a message that losscheck does not know', location: null, frame: null };
         child.kill('SIGKILL');
         return;
       }
@@ -83,5 +83,5 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): Ending {
   if (/heap out of memory|Array buffer allocation failed/i.test(stderr)) return { kind: 'out-of-memory' };
-  return { kind: 'crashed', detail: `its process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`, location: null };
+  return { kind: 'crashed', detail: `its process ended with ${signal === null ? `exit code ${code}` : `signal ${signal}`}`, location: null, frame: null };
 }

@@ -7,6 +7,7 @@ import { runOptionsSchema } from './options.ts';
  * says is validated on arrival.
  */
 
+const frameSchema = z.object({ startLine: z.int(), lines: z.array(z.string()) });
 const placeSchema = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
 const moduleSchema = z.object({
@@ -20,6 +21,8 @@ const moduleSchema = z.object({
   fileId: z.string(),
   /** The parts after '#', or ids of built-in losses; null for every loss. */
   exportNames: z.array(z.string()).nullable(),
+  /** False for a file that a folder or glob found: functions that may be helpers do not count as losses. */
+  explicit: z.boolean(),
   /** True for losscheck's own losses: ids without a path, found in one export. */
   builtIn: z.boolean(),
   /** Where the module's own packages are looked for. */
@@ -62,13 +65,13 @@ export const eventSchema = z.discriminatedUnion('kind', [
       message: z.string(),
       fix: z.string().nullable(),
       location: placeSchema.nullable(),
-      frame: z.object({ startLine: z.int(), lines: z.array(z.string()) }).nullable(),
+      frame: frameSchema.nullable(),
     }),
   }),
   /** A bug of ours. */
   z.object({ kind: z.literal('failed'), message: z.string(), stack: z.string() }),
   /** The module did what would have ended its process: a rejection or exception that nobody handled. */
-  z.object({ kind: z.literal('crashed'), detail: z.string(), location: placeSchema.nullable() }),
+  z.object({ kind: z.literal('crashed'), detail: z.string(), location: placeSchema.nullable(), frame: frameSchema.nullable() }),
   z.object({ kind: z.literal('done') }),
 ]);
 

@@ -67,6 +67,7 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   const exports = request.builtIn ? module.exports[BUILT_IN_EXPORT] : module.exports;
   const discovery = discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
     params: options.param,
+    certainOnly: !request.explicit,
     originalName: (text, offset) => locator.originalName(text, offset),
   });
   if (request.exportNames === null) return discovery;

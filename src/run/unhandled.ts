@@ -12,7 +12,14 @@ export function unhandledEvent(what: 'exception' | 'rejection', reason: unknown,
   const said = what === 'rejection' ? 'a promise that nobody handles was rejected' : 'an exception that nobody catches was thrown';
   const locator = createLocator(request.module.bundle, request.options.cwd);
   const places = framesOfModules(reason).map(({ line, column }) => locator.locate(line, column));
-  return { kind: 'crashed', detail: `${said}: ${message}`, location: places.find((place) => place !== null) ?? null };
+  const location = places.find((place) => place !== null) ?? null;
+  const frame = location === null ? null : locator.frame(location);
+  return {
+    kind: 'crashed',
+    detail: `${said}: ${message}`,
+    location,
+    frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] },
+  };
 }
 
 const EVENTS = ['unhandledRejection', 'uncaughtException'] as const;
@@ -25,11 +32,12 @@ export async function settle(): Promise<void> {
 }
 
 /**
- * Runs a module in this process and returns what would have ended it, if anything did.
+ * Runs a module in this process and returns what would have ended it, if anything did. `work` can ask
+ * meanwhile.
  *
  * `process.exit` throws meanwhile: a gate that ends in the middle without a word would pass.
  */
-export async function watchInProcess(request: Request, work: () => Promise<void>): Promise<Crash | null> {
+export async function watchInProcess(request: Request, work: (crashed: () => Crash | null) => Promise<void>): Promise<Crash | null> {
   const seen: { crash: Crash | null } = { crash: null };
   const note = (crash: Crash): void => {
     seen.crash ??= crash;
@@ -48,8 +56,11 @@ export async function watchInProcess(request: Request, work: () => Promise<void>
   process.on('unhandledRejection', onRejection);
   process.on('uncaughtException', onException);
   try {
-    await work();
+    await work(() => seen.crash);
     await settle();
+  } catch (error) {
+    // What the module did comes first: the error is its consequence.
+    if (seen.crash === null) throw error;
   } finally {
     process.exit = exit;
     process.off('unhandledRejection', onRejection);

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { CHECKS } from '../checks/index.ts';
 import type { Check, CheckContext } from '../contracts/check.ts';
 import { formatDomain, isDifferentiable, type InputSpec } from '../contracts/domain.ts';
@@ -43,7 +44,10 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
   for (const pair of module.losses) {
     if (request.done.includes(pair.id)) continue;
     emit({ kind: 'started', id: pair.id, check: null });
-    emit({ kind: 'finished', report: verifyLoss(module, pair, file, options, emit) });
+    const report = verifyLoss(module, pair, file, options, emit);
+    // A promise that this loss left rejected surfaces now, while it is the one that runs.
+    await setImmediate();
+    emit({ kind: 'finished', report });
   }
 }
 

@@ -70,7 +70,7 @@ async function verifyFile(run: Run, target: FileTarget): Promise<void> {
   const before = run.losses.length;
   const child = run.isolate ? startChild() : null;
   try {
-    const request = await fileRequest(file, displayPath, exportName, run.options.cwd);
+    const request = await fileRequest(file, displayPath, exportName, explicit, run.options.cwd);
     if (child === null) await inThisProcess(run, request);
     else await inChild(run, request, child);
   } catch (error) {
@@ -94,8 +94,16 @@ async function inProcess(run: Run, module: ModuleRequest, done: readonly string[
 /** A user's module in this process: what would have ended it becomes a finding. */
 async function inThisProcess(run: Run, module: ModuleRequest): Promise<void> {
   const request = { kind: 'verify' as const, module, options: run.options, done: [] };
-  const crash = await watchInProcess(request, () => inProcess(run, module, []));
-  if (crash !== null) run.losses.push(earlyEnd(crash, module.fileId, module.fileId, run.timeout));
+  let booked = false;
+  const crash = await watchInProcess(request, (crashed) =>
+    serve(request, (event) => {
+      const reason = crashed();
+      const isBooking = event.kind === 'finished' && reason !== null && !booked;
+      booked ||= isBooking;
+      note(run, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module.fileId, run.timeout) } : event);
+    }),
+  );
+  if (crash !== null && !booked) run.losses.push(earlyEnd(crash, module.fileId, module.fileId, run.timeout));
 }
 
 /** A module whose process ends early is started again without the loss that ended it. */
@@ -145,6 +153,7 @@ function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: s
     code: 'crashed',
     message: ending.detail,
     location: ending.location,
+    frame: ending.frame,
     fix: 'Remove process.exit, process.abort and process.kill from the module, and handle its rejected promises and errors in timers.',
   });
 }

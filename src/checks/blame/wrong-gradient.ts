@@ -4,6 +4,7 @@ import type { FindingData } from '../../contracts/findings.ts';
 import type { SourceLocation } from '../../contracts/source.ts';
 import type { Point, TensorData } from '../../contracts/tensor.ts';
 import { differentiate } from '../../numerics/difference.ts';
+import { classifyPoint } from '../../numerics/kinks.ts';
 import { judgeCoordinate, relativeError } from '../../numerics/verdict.ts';
 import { isAllZero } from '../point.ts';
 import { findCut, isIntegerCast } from './cut.ts';
@@ -91,7 +92,10 @@ function directionError(
   if (numeric.kind !== 'estimate') return 0;
   const analytic = Array.from(passedOn.data).reduce((total, value, index) => total + value * (direction[index] ?? 0), 0);
   const coordinate = { analytic, numeric: numeric.value, errorBound: numeric.errorBound, rtol: context.rtol, flat: numeric.flat };
-  return judgeCoordinate(coordinate) === 'fail' ? relativeError(analytic, numeric.value) : 0;
+  if (judgeCoordinate(coordinate) !== 'fail') return 0;
+  // An operation on a kink of its own has no derivative to be wrong about.
+  const { kind } = classifyPoint(weighted, 0);
+  return kind === 'kink' || kind === 'jump' ? 0 : relativeError(analytic, numeric.value);
 }
 
 /** Inner product of an operation's outputs with the gradients that reached them. */
