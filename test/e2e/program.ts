@@ -1,0 +1,142 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { reportSchema, type FindingReport, type LossReport, type Report } from '../../src/contracts/report.ts';
+
+/** The built program, run as a person runs it. */
+
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const BIN = path.join(ROOT, 'bin/losscheck.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when a process of the run was still alive some time after the program had ended. */
+  readonly leftBehind: boolean;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A folder of its own for one test file, with no package above it. */
+export class Workspace {
+  readonly folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'losscheck-e2e-')));
+
+  path(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  write(files: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(this.path(name)), { recursive: true });
+      writeFileSync(this.path(name), text);
+    }
+  }
+
+  losscheck(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    return run(process.execPath, [BIN, ...argv], { cwd: this.folder, env });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Settings of the test runner and of the person's shell that must not reach the program. */
+const NOT_PASSED_ON = ['NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS', 'NODE_ENV', 'LOSSCHECK_DEBUG'];
+
+/** Runs a command in a process group of its own, so that what it leaves behind can be seen. */
+export async function run(command: string, argv: readonly string[], { cwd, env = {} }: RunOptions): Promise<Ran> {
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.includes(name));
+  const child = spawn(command, argv, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const closed = once(child, 'close');
+  await once(child, 'exit');
+  const leftBehind = await groupSurvives(child.pid);
+  // What survives holds the pipes open, and 'close' would never come.
+  if (leftBehind && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  await closed;
+  return { code: child.exitCode, stdout, stderr, leftBehind };
+}
+
+/** How long a killed child may take until the system has put it away. */
+const GRACE_MS = 1500;
+
+async function groupSurvives(group: number | undefined): Promise<boolean> {
+  if (group === undefined) return false;
+  const end = Date.now() + GRACE_MS;
+  while (isAlive(-group) && livesInGroup(group)) {
+    if (Date.now() > end) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
+/** An ended process stays in its group until its new parent has taken note (state Z), which can take seconds. */
+function livesInGroup(group: number): boolean {
+  const listed = execFileSync('ps', ['-A', '-o', 'pgid=,stat='], { encoding: 'utf8' });
+  return listed.split('\n').some((line) => {
+    const [pgid, state = 'Z'] = line.trim().split(/\s+/);
+    return pgid === String(group) && !state.startsWith('Z');
+  });
+}
+
+/** True when the process, or for a negative number the group, exists. */
+export function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** The report on stdout, which must hold nothing else. */
+export function reportOf({ stdout }: Ran): Report {
+  return reportSchema.parse(JSON.parse(stdout));
+}
+
+export function lossOf(report: Report, id: string): LossReport {
+  const found = report.losses.find((loss) => loss.id === id);
+  if (found === undefined) throw new Error(`no ${id} among ${report.losses.map((loss) => loss.id).join(', ')}`);
+  return found;
+}
+
+export function findingsOf(loss: LossReport): FindingReport[] {
+  return [...loss.findings, ...loss.checks.flatMap((check) => check.findings)];
+}
+
+export function findingOf(loss: LossReport, code: string): FindingReport {
+  const findings = findingsOf(loss);
+  const found = findings.find((finding) => finding.code === code);
+  if (found === undefined) throw new Error(`no ${code} among ${findings.map((finding) => finding.code).join(', ')}`);
+  return found;
+}
+
+/** Tables break lines to fit a terminal; a test asks for words in their order. */
+export function words(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+/** What holds for every run: no stack trace, no bug of ours, no process left. */
+export function expectCivil(ran: Ran): void {
+  expect(`${ran.stdout}\n${ran.stderr}`).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  expect(ran.stderr).not.toMatch(/bug in losscheck|losscheck-module-\d/);
+  expect(ran.leftBehind).toBe(false);
+}
