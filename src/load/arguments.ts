@@ -1,4 +1,4 @@
-import { DOMAIN_NAMES, type Domain, type InputSpec, type Role } from '../contracts/domain.ts';
+import { DOMAIN_NAMES, type Domain, type DomainName, type InputSpec, type Role } from '../contracts/domain.ts';
 import { defaultRole, shapeSchema, type InputMetadata } from '../contracts/metadata.ts';
 import type { LoadedLoss } from './discover.ts';
 import { formatValue, invalidMetadata } from './metadata.ts';
@@ -32,7 +32,7 @@ export const DEFAULT_CLASSES = 4;
 export function argumentsOf(loss: LoadedLoss, overrides: InputOverrides = {}): readonly Argument[] {
   const declared = loss.metadata.inputs ?? {};
   const names = namesOf(loss, declared, overrides);
-  const roles = rolesOf(names, (name) => declaredRole({ ...declared[name], ...overrides[name] }, name, name in declared || name in overrides));
+  const roles = rolesOf(names, (name) => declaredRole({ ...declared[name], ...overrides[name] }, name));
   const argumentsList = names.map((name, index): Argument => {
     const about = { ...declared[name], ...overrides[name] };
     const { role, reason } = roles[index] ?? { role: 'prediction', reason: null };
@@ -127,10 +127,14 @@ interface ReasonedRole {
   readonly reason: string | null;
 }
 
-/** A declared input is a prediction unless it, its name or its domain says otherwise; indices have no gradient. */
-function declaredRole({ role, domain, classes }: InputMetadata, name: string, isDeclared: boolean): Role | undefined {
+/** What no network puts out: labels. */
+const LABEL_DOMAINS: ReadonlySet<unknown> = new Set<DomainName>(['binary', 'sign', 'one-hot', 'class-index']);
+
+/** A declared input is a prediction unless it, its name or its domain says otherwise. */
+function declaredRole({ role, domain, classes, shape }: InputMetadata, name: string): Role | undefined {
+  const isDeclared = domain !== undefined || shape !== undefined || classes !== undefined;
   if (role !== undefined || !isDeclared) return role;
-  return domain === 'class-index' || classes !== undefined ? 'target' : defaultRole(name);
+  return LABEL_DOMAINS.has(domain) || classes !== undefined ? 'target' : defaultRole(name);
 }
 
 function rolesOf(names: readonly string[], declared: (name: string) => Role | undefined): readonly ReasonedRole[] {

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/package-root.ts';
+
+/** The README is executed: its modules are written to a folder, its commands run there. */
+
+interface Block {
+  readonly language: string;
+  readonly options: string;
+  readonly text: string;
+}
+
+const readme = readFileSync(path.join(packageRoot(), 'README.md'), 'utf8');
+const blocks: readonly Block[] = [...readme.matchAll(/^```(\w+)([^\n]*)\n(.*?)^```$/gms)].map(([, language = '', options = '', text = '']) => ({
+  language,
+  options: options.trim(),
+  text,
+}));
+const modules = blocks.filter(({ options }) => options.startsWith('file='));
+const consoles = blocks.filter(({ language }) => language === 'console');
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'losscheck-readme-'));
+  for (const { options, text } of modules) writeFileSync(path.join(folder, options.slice('file='.length)), text);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Durations differ from run to run, and the closing line on engines from machine to machine. */
+function stable(output: string): string {
+  return output.replaceAll(/ {2}\d+(\.\d+)? m?s$/gm, '').replace(/\nreference float64[\s\S]*$/, '\n');
+}
+
+describe('README.md', () => {
+  it('has modules and commands to run', () => {
+    expect([modules.length, consoles.length]).toEqual([4, 4]);
+  });
+
+  it.each(consoles.map(({ options, text }) => ({ command: text.split('\n', 1)[0] ?? '', options, text })))('$command', ({ command, options, text }) => {
+    const shell = command.replace(/^\$ losscheck/, `"${process.execPath}" "${path.join(packageRoot(), 'bin', 'losscheck.js')}"`);
+    const { status, stdout } = spawnSync(shell, { cwd: folder, shell: true, encoding: 'utf8' });
+    expect(stable(stdout)).toBe(text.slice(command.length + 1));
+    expect(status).toBe(Number(options.replace('exit=', '')));
+  });
+
+  it('shows a program that runs', () => {
+    const script = readFileSync(path.join(folder, 'gate.ts'), 'utf8').replace("'losscheck'", JSON.stringify(path.join(packageRoot(), 'dist', 'index.js')));
+    writeFileSync(path.join(folder, 'gate.mjs'), script);
+    const { status, stdout } = spawnSync(process.execPath, ['gate.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect([stdout, status]).toEqual(['bce.ts#default: pass\n', 0]);
+  });
+});
