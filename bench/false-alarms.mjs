@@ -18,7 +18,9 @@ for (let seed = first; seed < first + count; seed++) {
     alarms++;
     for (const check of odd) {
       process.stdout.write(`seed ${seed} ${loss.id} ${loss.verdict}: ${check.id} ${check.status}: ${check.summary}\n`);
-      for (const { code, message, replay } of check.findings) process.stdout.write(`  ${code}: ${message}\n  ${replay}\n`);
+      for (const { code, message, replay } of check.findings) {
+        process.stdout.write(`  ${code}: ${message}\n  ${replay}\n`);
+      }
     }
   }
 }

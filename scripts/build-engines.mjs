@@ -19,14 +19,20 @@ function packageRoot(name) {
   return path.dirname(require.resolve(`${name}/package.json`));
 }
 
+/** Files of `dist/` that no loss imports: tests, other builds of the same code, the scripts of the packages. */
+const LEFT_OUT = [
+  /_test|test_util|jasmine_util|setup_test|test_async|^tests|^tf-/,
+  /\.fesm|\.es2017|\.min|\.node|externs/,
+  /^(index|miniprogram\/|scripts\/)/,
+];
+
 /** Users import single files of these packages too ('…/dist/losses'): all of them are supplied. */
 function deepModules(name) {
   const root = packageRoot(name);
   return readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.split(path.sep).join('/'))
     .filter((file) => file.endsWith('.js'))
-    .filter((file) => !/(_test|test_util|jasmine_util|\.fesm|\.es2017|\.min|\.node|externs|^tests|^tf-|setup_test|test_async)/.test(file))
-    .filter((file) => !/^(index|miniprogram\/|scripts\/)/.test(file))
+    .filter((file) => !LEFT_OUT.some((pattern) => pattern.test(file)))
     .map((file) => `${name}/dist/${file.slice(0, -'.js'.length)}`);
 }
 
@@ -69,7 +75,9 @@ function isolationPlugin(suffix, double) {
       rewrite(builder, /tfjs-core[\\/]dist[\\/]global_util\.js$/, [['_tfGlobals', `_tfGlobals_${suffix}`]]);
       rewrite(builder, /tfjs-core[\\/]dist[\\/]engine\.js$/, [['_tfengine', `_tfengine_${suffix}`]]);
       // The backend greets whoever writes the first tensor; a report is no place for that.
-      rewrite(builder, /tfjs-backend-cpu[\\/]dist[\\/]backend_cpu\.js$/, [['this.firstUse = true', 'this.firstUse = false']]);
+      rewrite(builder, /tfjs-backend-cpu[\\/]dist[\\/]backend_cpu\.js$/, [
+        ['this.firstUse = true', 'this.firstUse = false'],
+      ]);
       if (!double) return;
       rewrite(builder, /tfjs-core[\\/]dist[\\/]platforms[\\/]platform_node\.js$/, [
         ['this.util.types.isFloat32Array(a)', 'this.util.types.isFloat32Array(a) || this.util.types.isFloat64Array(a)'],

@@ -5,7 +5,16 @@
  *   node scripts/build.mjs --clean   from nothing, as for a package
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,7 +67,8 @@ async function buildBuiltIns() {
 /** The package must not carry the paths of the machine that built it. */
 function relativeSources(map) {
   const parsed = JSON.parse(map);
-  return JSON.stringify({ ...parsed, sources: parsed.sources.map((source) => (path.isAbsolute(source) ? relative(source) : source)) });
+  const sources = parsed.sources.map((source) => (path.isAbsolute(source) ? relative(source) : source));
+  return JSON.stringify({ ...parsed, sources });
 }
 
 function relative(file) {

@@ -1,6 +1,32 @@
-/** The public interface of the package `losscheck`. */
+/**
+ * The public interface of the package `losscheck`.
+ *
+ * - `defineLoss` declares a loss with its inputs, so that nothing has to be inferred.
+ * - `verify` checks losses and resolves to the report that `--reporter json` writes.
+ * - `evaluate` gives value, components and gradients of one loss at a point.
+ * - `UsageError`, `LoadError` and `EvaluationError` are what the two throw when something that a person can mend
+ *   is wrong; every other error is a bug in losscheck.
+ *
+ * @example
+ * import { verify } from 'losscheck';
+ *
+ * const report = await verify({ targets: ['src/losses'], strict: true });
+ * process.exitCode = report.exitCode;
+ *
+ * @example
+ * import { evaluate } from 'losscheck';
+ *
+ * const { value, gradients } = await evaluate({ target: 'mse', inputs: { yPred: [1, 2], yTrue: [1, 4] } });
+ * // value 2, gradients { yPred: [0, -2] }
+ */
 export { defineLoss } from './contracts/define-loss.ts';
-export type { DefinedLoss, LossDefinition, LossDocumentation, LossResult, ParameterSchema } from './contracts/define-loss.ts';
+export type {
+  DefinedLoss,
+  LossDefinition,
+  LossDocumentation,
+  LossResult,
+  ParameterSchema,
+} from './contracts/define-loss.ts';
 export type { Domain, DomainName, RangeDomain, Role, Sampler } from './contracts/domain.ts';
 export { EvaluationError, LoadError, UsageError } from './contracts/errors.ts';
 export type { InputMetadata, LossMetadata } from './contracts/metadata.ts';

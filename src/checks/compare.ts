@@ -95,6 +95,7 @@ function compareCoordinate(
       return { ...plain, kind: 'kink', left, right, verdict: valid ? 'pass' : 'fail' };
     }
     case 'jump':
+      if (isRounding(nature.jump, bounds)) return confirmZero(plain, f, x) ?? { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
       return { ...plain, kind: 'jump', left, right, jump: nature.jump, verdict: 'fail' };
     case 'kink-within-step': {
       const closer = resolveNearKink(f, x, bounds);
@@ -114,6 +115,11 @@ function judgeAtEdge(plain: ComparedCoordinate, side: { readonly value: number; 
   if (side === null) return { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
   const judged = { ...plain, numeric: side.value, errorBound: side.errorBound };
   return { ...judged, verdict: judgeCoordinate(judged) };
+}
+
+/** A step in value that is no more than rounding of what the loss adds up. */
+function isRounding(jump: number | null, { magnitude }: Bounds): boolean {
+  return jump !== null && Math.abs(jump) <= 2 ** -44 * magnitude;
 }
 
 const STATIONARY_STEP = 2 ** -10;

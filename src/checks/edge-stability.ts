@@ -25,7 +25,9 @@ export const edgeStability = defineCheck({
     if (points.length === 0) return skip('the domains of the inputs have no edges');
     const judged = points.map((edge) => judge(context, edge));
     if (judged.every(({ hasValue }) => !hasValue)) return skip('there is no tensor to look at: see scalar-output');
-    const findings = groupByCause(judged.flatMap(({ found }) => found), points.length);
+    // A gradient that throws everywhere is for gradient-flow; one that throws only here is an edge.
+    const threw = judged.some(({ hasGradient }) => hasGradient) ? judged.flatMap(({ gradientThrew }) => gradientThrew) : [];
+    const findings = groupByCause([...judged.flatMap(({ found }) => found), ...threw], points.length);
     const what = judged.some(({ hasGradient }) => hasGradient) ? 'value and gradient finite' : 'value finite, there is no gradient,';
     const on = `${points.length} edge points, float32 on ${context.production.engine.backend}`;
     return conclude(findings, `${what} at ${on}`, { points: points.length });
@@ -36,6 +38,8 @@ interface Judged {
   readonly found: readonly Finding[];
   readonly hasValue: boolean;
   readonly hasGradient: boolean;
+  /** The finding of a gradient that throws at this edge, if it does. */
+  readonly gradientThrew: readonly Finding[];
 }
 
 function edgePoints(context: CheckContext): readonly EdgePoint[] {
@@ -57,15 +61,17 @@ function filled(base: Point, values: Readonly<Record<string, Float64Array>>): Po
 }
 
 function judge(context: CheckContext, edge: EdgePoint): Judged {
-  const { evaluation, gradients } = context.production.gradient(edge.point, context.differentiable);
+  const { evaluation, gradients, error } = context.production.gradient(edge.point, context.differentiable);
   if (evaluation.kind === 'threw') {
     const data = { ...placeOf(edge), error: evaluation.error.message };
-    return { found: [finding('threw-at-edge', data, { location: evaluation.error.location })], hasValue: true, hasGradient: false };
+    return { found: [finding('threw-at-edge', data, { location: evaluation.error.location })], hasValue: true, hasGradient: false, gradientThrew: [] };
   }
-  if (evaluation.kind === 'not-a-tensor') return { found: [], hasValue: false, hasGradient: false };
+  if (evaluation.kind === 'not-a-tensor') return { found: [], hasValue: false, hasGradient: false, gradientThrew: [] };
   const hasGradient = Object.values(gradients ?? {}).some((gradient) => gradient !== null);
   const found = valueFindings(context, edge, evaluation.tensor.data) ?? gradientFindings(context, edge, gradients);
-  return { found, hasValue: true, hasGradient };
+  const gradientThrew =
+    error === null ? [] : [finding('threw-at-edge', { ...placeOf(edge), error: error.message }, { location: error.location })];
+  return { found, hasValue: true, hasGradient, gradientThrew };
 }
 
 function placeOf({ label, point }: EdgePoint): { edge: string; point: PointData; points: number; of: number } {

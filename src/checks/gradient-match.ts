@@ -1,7 +1,6 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import type { InputSpec } from '../contracts/domain.ts';
-import type { Severity } from '../contracts/report.ts';
-import { unravel, type Point, type TensorData } from '../contracts/tensor.ts';
+import { unravel, type TensorData } from '../contracts/tensor.ts';
 import { domainBounds } from '../numerics/domains.ts';
 import { judgeInput, relativeError, type InputVerdict, type JudgedCoordinate } from '../numerics/verdict.ts';
 import { blameJump } from './blame/jump.ts';
@@ -12,24 +11,12 @@ import { roundingMagnitude } from './conditioning.ts';
 import { constantFactor } from './factor.ts';
 import { finding, skip, statusOf, titleOf } from './finding.ts';
 import { showPoint, tensorOf } from './point.ts';
-import { matchedPoint, tiedPoint } from './special-points.ts';
+import { places, type Place } from './places.ts';
 import { tieFindings } from './ties.ts';
 
-/** Coordinates compared per input at the first sample; a larger input is sampled, and the summary says so. */
-const MAX_COORDINATES = 2048;
-/** At the other points, where a mistake shows as well in any coordinate. */
-const MAX_COORDINATES_ELSEWHERE = 256;
-
-const FIRST_SAMPLE = 'sample 0';
-
-interface Place {
-  readonly label: string;
-  readonly point: Point;
-  /** Random points and the user's own decide; the special ones only look for kinks that are wrong. */
-  readonly decides: boolean;
-  /** What a tie that is counted twice is worth here. */
-  readonly tieSeverity: Severity;
-}
+/** Coordinates times elements: what keeps an input of half a million elements within seconds. */
+const MAX_WORK = 2e6;
+const MIN_COORDINATES = 4;
 
 interface Compared {
   readonly place: Place;
@@ -80,31 +67,18 @@ function isFlatZero({ kind, verdict, flat, analytic, numeric, errorBound }: Comp
   return kind === 'plain' && verdict === 'pass' && flat && Math.max(Math.abs(analytic), Math.abs(numeric)) <= errorBound;
 }
 
-function places(context: CheckContext): readonly Place[] {
-  const samples = context.samples.map(({ index, point }) => ({ label: `sample ${index}`, point, decides: true, tieSeverity: 'error' as const }));
-  const base = context.samples[0]?.point;
-  if (base === undefined) return samples;
-  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point }, decides: true, tieSeverity: 'error' as const }));
-  const special = [
-    // At a perfect match every residual ties, which training does not meet; equal outputs are how it starts.
-    { label: 'prediction equal to target', point: matchedPoint(base, context.inputs), decides: false, tieSeverity: 'info' as const },
-    { label: 'equal entries', point: tiedPoint(base, context.inputs), decides: false, tieSeverity: 'warning' as const },
-  ];
-  return [...samples, ...given, ...special.flatMap(({ point, ...rest }) => (point === null ? [] : [{ ...rest, point }]))];
-}
-
 function compareAt(context: CheckContext, place: Place): readonly Compared[] {
   const trace = context.reference.trace(place.point, context.differentiable);
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
   const magnitude = roundingMagnitude(trace);
   // At an edge the value itself may be infinite: that is for edge-stability to say.
-  if (place.label.startsWith('edges') && !evaluation.tensor.data.every(Number.isFinite)) return [];
+  if (!place.label.startsWith('sample') && !evaluation.tensor.data.every(Number.isFinite)) return [];
   return context.differentiable.flatMap((input) => {
     const gradient: TensorData | null = gradients[input] ?? null;
     if (gradient === null) return [];
     const { data } = tensorOf(place.point, input);
-    const limit = place.label === FIRST_SAMPLE ? MAX_COORDINATES : MAX_COORDINATES_ELSEWHERE;
+    const limit = Math.min(place.coordinates, Math.max(MIN_COORDINATES, Math.floor(MAX_WORK / data.length)));
     const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
     const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input, magnitude), context.rtol);
     return [{ place, input, size: data.length, coordinates, verdict: judgeInput(coordinates.map(toJudged)) }];
@@ -140,12 +114,12 @@ function choose(size: number, limit: number, random: () => number): readonly num
 
 function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
   const { place, input, coordinates, verdict } = compared;
-  const failed = coordinates.filter((coordinate) => coordinate.verdict === 'fail');
+  const failed = coordinates.filter(({ verdict: one, kind }) => one === 'fail' && (kind === 'jump' || !place.jumpsOnly));
   const found = [
     ...mismatch(context, compared, failed.filter(({ kind }) => kind === 'plain')),
     ...failed.filter(({ kind }) => kind === 'kink').slice(0, 1).map((coordinate) => invalidSubgradient(context, compared, coordinate)),
     ...failed.filter(({ kind }) => kind === 'jump').slice(0, 1).map((coordinate) => discontinuous(context, compared, coordinate)),
-    ...(failed.length === 0 ? tieFindings(context, place, input, coordinates) : []),
+    ...(failed.length === 0 && !place.jumpsOnly ? tieFindings(context, place, input, coordinates) : []),
   ];
   if (found.length > 0 || !place.decides || verdict.status !== 'inconclusive') return found;
   const { unresolved, unresolvedShare: share, smallestDetectable } = verdict;
@@ -161,7 +135,9 @@ function mismatch(context: CheckContext, { place, input, coordinates, verdict }:
   const shown = worst !== undefined && failed.includes(worst) ? worst : failed[0];
   if (shown === undefined) return [];
   const { analytic, numeric, errorBound, position } = shown;
-  const { blame, op, location } = blameWrongGradient(context, place.point, input);
+  const { blame, op, location } = Number.isFinite(analytic)
+    ? blameWrongGradient(context, place.point, input)
+    : { blame: null, ...blameNonFiniteGradient(context.reference.trace(place.point, context.differentiable)) };
   const factor = constantFactor(coordinates, specOf(context, input));
   const data = {
     input,
@@ -199,7 +175,7 @@ function discontinuous(context: CheckContext, { place, input }: Compared, { jump
 
 /** One note for each input that was checked on a kink and found right. */
 function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
-  return compared.flatMap(({ place, input, coordinates }) => {
+  return compared.filter(({ place }) => !place.jumpsOnly).flatMap(({ place, input, coordinates }) => {
     const kinks = coordinates.filter(({ kind, verdict }) => kind === 'kink' && verdict === 'pass').length;
     return kinks === 0 ? [] : [finding('kink', { input, coordinates: kinks, at: place.label }, { severity: 'info' })];
   });
@@ -226,13 +202,14 @@ function summarise(findings: readonly Finding[], deciding: readonly Compared[]):
   const unresolved = deciding.reduce((total, { verdict }) => total + verdict.unresolved, 0);
   const metrics = { coordinates, unresolved, maxRelativeError, smallestDetectable };
   const status = statusOf(findings);
+  const isUndecided = informative.length === 0 || deciding.some(({ verdict }) => verdict.status === 'inconclusive');
+  const undecided = `${unresolved} of ${coordinates} coordinates could not be resolved`;
   if (status !== 'pass') {
     const first = findings.find(({ severity }) => severity === (status === 'fail' ? 'error' : 'warning'));
-    return { status, summary: first === undefined ? '' : titleOf(first.code), metrics, findings };
+    const outcome = { status, summary: first === undefined ? '' : titleOf(first.code), metrics, findings };
+    return isUndecided ? { ...outcome, undecided } : outcome;
   }
-  if (informative.length === 0 || deciding.some(({ verdict }) => verdict.status === 'inconclusive')) {
-    return { status: 'inconclusive', summary: `${unresolved} of ${coordinates} coordinates could not be resolved`, metrics, findings };
-  }
+  if (isUndecided) return { status: 'inconclusive', summary: undecided, metrics, findings };
   const skipped = deciding.filter(({ size, coordinates: { length } }) => length < size);
   const chosen = skipped.length > 0 ? ` (chosen at random from ${deciding.reduce((total, { size }) => total + size, 0)})` : '';
   const summary = `${coordinates} coordinates${chosen}, relative error at most ${maxRelativeError.toExponential(1)}, would have seen ${smallestDetectable.toExponential(1)}`;

@@ -5,7 +5,7 @@ import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
 const MAX_SHOWN_ELEMENTS = 64;
 
 /** Flat values in the nesting of a shape; a scalar is a number. */
-export function nest(values: ArrayLike<number>, shape: readonly number[]): unknown {
+function nest(values: ArrayLike<number>, shape: readonly number[]): unknown {
   let offset = 0;
   const build = (axis: number): unknown => {
     const length = shape[axis];
@@ -28,7 +28,7 @@ export function showPoint(point: Point): PointData {
 }
 
 /** The point with the values of one input replaced. */
-export function withValues(point: Point, name: string, data: Float64Array): Point {
+function withValues(point: Point, name: string, data: Float64Array): Point {
   const before = tensorOf(point, name);
   return { ...point, [name]: { ...before, data } };
 }

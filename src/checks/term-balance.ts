@@ -17,6 +17,11 @@ export const termBalance = defineCheck({
     if (names.length === 1) return skip('the loss returns one component, which has nothing to be compared with');
     const values = typical(names, (name) => context.samples.map(({ point }) => valueOf(context, point, name)));
     const gradients = typical(names, (name) => context.samples.map(({ point }) => gradientNorm(context, point, name)));
+    const silent = names.filter((name) => !values.has(name));
+    if (names.length - silent.length < 2) {
+      const summary = `${silent.join(', ')}: zero or not a number at every sample, so there is nothing to compare`;
+      return { status: 'inconclusive', summary, metrics: {}, findings: [] };
+    }
     const findings = [...compare('value', values), ...compare('gradient', gradients)];
     const largest = Math.max(ratioOf(values), ratioOf(gradients));
     return conclude(findings, `${names.length} terms, at most a factor of ${largest.toPrecision(2)} apart`, { largestRatio: largest });

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
+import { reasonOf } from '../load/system-error.ts';
 import type { ReporterName } from '../reporters/names.ts';
 import type { ReporterTarget } from './flags/reporters.ts';
 
@@ -35,9 +36,8 @@ function writeReport(file: string, given: string, text: string): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UsageError(
-      `--reporter: cannot write '${given}' (${reason}); give a path to a file in a folder you can write to`,
+      `--reporter: cannot write '${given}' (${reasonOf(error)}); give a path to a file in a folder you can write to`,
     );
   }
 }

@@ -44,7 +44,7 @@ export function startProgress(terminal: Terminal): ProgressLine {
 }
 
 /** `2 of 9 losses done, myloss.ts#focal: gradient-match`. */
-export function describeProgress({ done, total, loss, check }: Progress): string {
+function describeProgress({ done, total, loss, check }: Progress): string {
   const counts = `${done} of ${total} losses done`;
   if (loss === null) return counts;
   return `${counts}, ${clean(loss)}${check === null ? '' : `: ${check}`}`;

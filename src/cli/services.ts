@@ -6,7 +6,7 @@ export interface Services {
   readonly checks: () => Promise<readonly CheckEntry[]>;
 }
 
-export type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'evaluate' | 'describeBuiltIns'>;
+type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'evaluate' | 'describeBuiltIns'>;
 
 export interface CheckEntry {
   readonly id: string;
@@ -14,7 +14,7 @@ export interface CheckEntry {
   readonly severity: 'error' | 'warning';
 }
 
-export interface CatalogueEntry {
+interface CatalogueEntry {
   readonly title: string;
   /** Id of the check that finds it; null for what keeps a loss from being checked at all. */
   readonly check: string | null;

@@ -15,7 +15,7 @@ interface Words<D> {
 }
 
 /** Four to six digits: enough to recognise a number in a sentence. */
-export function brief(value: number | null): string {
+function brief(value: number | null): string {
   if (value === null) return 'none';
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   return Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : String(Number(value.toPrecision(6)));

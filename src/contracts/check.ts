@@ -24,6 +24,8 @@ export interface CheckOutcome {
   readonly summary: string;
   readonly metrics: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
+  /** What could not be decided beside the findings: counts once they are allowed or are only warnings. */
+  readonly undecided?: string;
 }
 
 /** One random point of the loss's domain. */

@@ -6,7 +6,7 @@ import type { Dtype, Point, TensorData } from './tensor.ts';
  * and the same check runs on either engine.
  */
 
-export type EngineRole = 'reference' | 'production';
+type EngineRole = 'reference' | 'production';
 export type BackendName = 'cpu' | 'wasm' | 'tensorflow';
 
 export interface EngineInfo {

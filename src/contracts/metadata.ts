@@ -56,7 +56,7 @@ const nestedNumbers: z.ZodType<NestedNumbers> = z.lazy(() =>
   z.union([z.number(), z.literal([Infinity, -Infinity]), z.nan(), z.array(nestedNumbers)], 'a number or nested arrays of numbers'),
 );
 
-export const edgeSchema = z.record(z.string(), nestedNumbers);
+const edgeSchema = z.record(z.string(), nestedNumbers);
 
 export const metadataSchema = z.strictObject({
   name: z.string().min(1).optional(),

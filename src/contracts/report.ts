@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** JSON has no NaN or infinities: they are written as strings. */
 const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
 
-export const locationSchema = z.object({
+const locationSchema = z.object({
   file: z.string(),
   line: z.int().min(1),
   column: z.int().min(1),
@@ -18,9 +18,9 @@ export const locationSchema = z.object({
   frame: z.object({ startLine: z.int().min(1), lines: z.array(z.string()) }).nullable(),
 });
 
-export const severitySchema = z.enum(['error', 'warning', 'info']);
+const severitySchema = z.enum(['error', 'warning', 'info']);
 
-export const findingSchema = z.object({
+const findingSchema = z.object({
   code: z.string(),
   severity: severitySchema,
   /** What, with the numbers. */
@@ -35,9 +35,9 @@ export const findingSchema = z.object({
   allowed: z.string().nullable(),
 });
 
-export const checkStatusSchema = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'skip']);
+const checkStatusSchema = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'skip']);
 
-export const checkReportSchema = z.object({
+const checkReportSchema = z.object({
   id: z.string(),
   status: checkStatusSchema,
   summary: z.string(),
@@ -46,7 +46,7 @@ export const checkReportSchema = z.object({
   findings: z.array(findingSchema),
 });
 
-export const inputReportSchema = z.object({
+const inputReportSchema = z.object({
   name: z.string(),
   role: z.enum(['prediction', 'target', 'weight', 'parameter']),
   shape: z.array(z.int()),
@@ -54,7 +54,7 @@ export const inputReportSchema = z.object({
   inferred: z.boolean(),
 });
 
-export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error']);
+const verdictSchema = z.enum(['pass', 'fail', 'inconclusive', 'error']);
 
 export const lossReportSchema = z.object({
   id: z.string(),

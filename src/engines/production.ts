@@ -29,14 +29,16 @@ export async function createProductionEngine(choice: BackendChoice, project: str
   const native = loadNative(project);
   if (native.copy !== null) return onCopy(native.copy, 'tensorflow', null);
   if (choice === 'node') {
-    throw new UsageError(`--backend node: ${native.reason}`, 'Use --backend auto or --backend cpu, or mend the installation.');
+    const mend = 'Use --backend auto or --backend cpu, or mend the installation.';
+    throw new UsageError(`--backend node: ${native.reason}`, mend);
   }
   return onCopy(loadCopy('production32'), 'cpu', native.reason);
 }
 
 function onCopy(copy: TfjsCopy, backend: BackendName, fallbackReason: string | null): Engine {
   selfTest(copy.core, 32);
-  return new TfjsEngine(copy, { role: 'production', backend, precision: 32, tfjs: copy.core.version_core, fallbackReason });
+  const tfjs = copy.core.version_core;
+  return new TfjsEngine(copy, { role: 'production', backend, precision: 32, tfjs, fallbackReason });
 }
 
 async function orExplain(choice: BackendChoice, load: () => Promise<void>): Promise<void> {
@@ -52,21 +54,20 @@ type Native = { readonly copy: TfjsCopy; readonly reason: null } | { readonly co
 /** The user's tfjs-node before ours. Whatever is wrong with it becomes the reason for the fallback. */
 function loadNative(project: string): Native {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  let found = false;
   for (const directory of [project, packageRoot()]) {
     const require = createRequire(path.join(directory, 'losscheck-resolve.js'));
     const resolved = resolveQuietly(require);
     if (resolved === null) continue;
-    found = true;
     try {
       const namespace = require(resolved) as Tf;
       selfTest(namespace, 32);
       return { copy: { core: namespace, layers: null, cpu: {}, deep: {} }, reason: null };
     } catch (error) {
-      return { copy: null, reason: `@tensorflow/tfjs-node does not load on Node ${process.versions.node}: ${firstLine(error)}` };
+      const where = `Node ${process.versions.node}`;
+      return { copy: null, reason: `@tensorflow/tfjs-node does not load on ${where}: ${firstLine(error)}` };
     }
   }
-  return { copy: null, reason: found ? '@tensorflow/tfjs-node does not load' : '@tensorflow/tfjs-node is not installed' };
+  return { copy: null, reason: '@tensorflow/tfjs-node is not installed' };
 }
 
 function resolveQuietly(require: NodeJS.Require): string | null {

@@ -29,6 +29,8 @@ interface Recording {
 export interface RecorderOptions extends TraceOptions {
   readonly locate: () => { readonly location: SourceLocation | null; readonly callee: string | null };
   readonly hasGradient: (kernel: string) => boolean;
+  /** True for a function of the user's own: TensorFlow.js uses `customGrad` inside its operations too. */
+  readonly isUsers: (f: CustomGradFunction) => boolean;
   /** The function behind an invocation of a `tf.customGrad`, by its first input. */
   readonly customGradOf: (firstInput: Tensor | undefined) => CustomGradFunction | undefined;
   readonly toArray: (values: unknown, dtype: string) => NumericArray;
@@ -146,7 +148,8 @@ export class Recorder {
       // The variable has other numbers from here on.
       this.#tensors.delete(variable.id);
       if (from === undefined || from === variable.id) return;
-      this.#detachments.push({ fromTensorId: from, toTensorId: variable.id, location: this.#options.locate().location });
+      const { location } = this.#options.locate();
+      this.#detachments.push({ fromTensorId: from, toTensorId: variable.id, location });
     };
     engine.gradients = (...args) => {
       const { location, callee } = this.#options.locate();
@@ -165,7 +168,7 @@ export class Recorder {
   #addKernel(invocation: KernelInvocation, outputs: readonly Tensor[]): void {
     const { kernelName, inputs, attrs } = invocation;
     const isList = Array.isArray(inputs);
-    const operation = this.#append(kernelName, attrs ?? {}, inputs, outputs);
+    const operation = this.#append(kernelName, attrs ?? {}, inputs, outputs, true);
     this.#replayable.set(operation, {
       run: (tensors, names) => {
         const named = Object.fromEntries(names.map((name, index) => [name, tensors[index]]));
@@ -179,6 +182,7 @@ export class Recorder {
     attributes: Readonly<Record<string, unknown>>,
     inputs: Readonly<Record<string, Tensor | null>>,
     outputs: readonly Tensor[],
+    isKernel: boolean,
   ): MutableOperation {
     const backward = this.#phase === 'backward';
     const of = backward ? this.#differentiating : null;
@@ -194,7 +198,7 @@ export class Recorder {
       location: backward ? (of?.location ?? null) : this.#options.locate().location,
       forwardIndex: of?.index ?? null,
       insideCustomGrad: this.#insideCustomGrad,
-      hasGradient: kernel === 'customGrad' || this.#options.hasGradient(kernel),
+      hasGradient: !isKernel || this.#options.hasGradient(kernel),
       vjp: null,
     };
     this.#operations.push(operation);
@@ -219,11 +223,18 @@ export class Recorder {
         this.#insideCustomGrad = outerInside;
       }
     });
-    const operation = this.#append('customGrad', {}, inputs, asList(outputs));
+    const operation = this.#append(this.#nameOf(f), {}, inputs, asList(outputs), false);
     if (f !== undefined) {
       this.#replayable.set(operation, { run: (tensors) => [f(...tensors, () => {}).value] });
     }
     return outputs;
+  }
+
+  /** 'customGrad' for the user's own, the called operation ('softmaxCrossEntropy') for one of the library. */
+  #nameOf(f: CustomGradFunction | undefined): string {
+    if (f === undefined || this.#options.isUsers(f)) return 'customGrad';
+    const called = (this.#options.locate().callee ?? '').replace(/_+op$|_+$/, '');
+    return /^[A-Za-z]\w*$/.test(called) ? called : 'customGrad';
   }
 
   /** Notes the gradient that reaches an operation and what its derivative makes of it. */

@@ -25,7 +25,8 @@ function expectClose(what: string, got: ArrayLike<number>, expected: readonly nu
   expected.forEach((number, index) => {
     const error = Math.abs((got[index] ?? NaN) - number) / Math.abs(number);
     if (!(error <= tolerance)) {
-      throw new Error(`self-test of TensorFlow.js failed: ${what} ${got[index]} instead of ${number} (tolerance ${tolerance})`);
+      const difference = `${what} ${got[index]} instead of ${number} (tolerance ${tolerance})`;
+      throw new Error(`self-test of TensorFlow.js failed: ${difference}`);
     }
   });
 }

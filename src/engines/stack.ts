@@ -34,7 +34,7 @@ export function framesOf(scriptName: string): readonly ScriptFrame[] {
 /** Frames of any script whose name begins with `prefix`, for an error of which nobody knows the module. */
 export function framesOfScripts(error: unknown, prefix: string): readonly ScriptFrame[] {
   const pattern = new RegExp(`${prefix}\\d+\\.js:(\\d+):(\\d+)`, 'g');
-  return [...stackOf(error).matchAll(pattern)].map(([, line, column]) => ({ line: Number(line), column: Number(column), callee: null }));
+  return [...stackOf(error).matchAll(pattern)].map(([, line, column]) => frameAt(line, column));
 }
 
 /** The same for an error that was thrown earlier: all that is left of its stack is text. */
@@ -43,8 +43,12 @@ export function framesOfError(error: unknown, scriptName: string): readonly Scri
     const at = text.lastIndexOf(`${scriptName}:`);
     if (at < 0) return [];
     const position = /^(\d+):(\d+)/.exec(text.slice(at + scriptName.length + 1));
-    return position ? [{ line: Number(position[1]), column: Number(position[2]), callee: null }] : [];
+    return position ? [frameAt(position[1], position[2])] : [];
   });
+}
+
+function frameAt(line: string | undefined, column: string | undefined): ScriptFrame {
+  return { line: Number(line), column: Number(column), callee: null };
 }
 
 function stackOf(error: unknown): string {

@@ -30,14 +30,15 @@ export class TfjsEngine implements Engine {
 
   async evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule> {
     const scriptName = `${SCRIPT_PREFIX}${scripts++}.js`;
-    const frames = moduleFrames(scriptName, locator);
+    const frames = moduleFrames(scriptName, locator, bundle.code);
     const floatArray = this.info.precision === 64 ? Float64Array : Float32Array;
     const supply = supplier(this.#copy, bundle.entry);
     try {
       const exports = await runModule(bundle, scriptName, supply, floatArray);
       return {
         exports,
-        bind: (loss: LossCallable): LossProbe => new TfjsProbe(this.#copy.core, this.info, loss, frames, this.#customGrads),
+        bind: (loss: LossCallable): LossProbe =>
+          new TfjsProbe(this.#copy.core, this.info, loss, frames, this.#customGrads),
         locateError: (error) => frames.ofError(error),
       };
     } catch (error) {
@@ -63,7 +64,7 @@ export class ModuleError extends Error {
   }
 }
 
-function moduleFrames(scriptName: string, locator: SourceLocator): ModuleFrames {
+function moduleFrames(scriptName: string, locator: SourceLocator, code: string): ModuleFrames {
   const innermost = (frames: readonly ScriptFrame[]): ReturnType<ModuleFrames['current']> => {
     for (const frame of frames) {
       const location = locator.locate(frame.line, frame.column);
@@ -73,6 +74,7 @@ function moduleFrames(scriptName: string, locator: SourceLocator): ModuleFrames 
     return { location: null, callee: inLibrary ? 'a library' : null };
   };
   return {
+    hasText: (text) => code.includes(text),
     current: () => innermost(framesOf(scriptName)),
     ofError: (error) => innermost(framesOfError(error, scriptName)).location,
   };

@@ -20,7 +20,7 @@ export interface KernelInvocation {
   readonly attrs?: Readonly<Record<string, unknown>>;
 }
 
-export interface CustomGradInvocation {
+interface CustomGradInvocation {
   readonly forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor | Tensor[];
   readonly backwardsFunc: unknown;
   readonly inputs: Readonly<Record<string, Tensor>>;

@@ -19,7 +19,7 @@ export interface Argument {
 export type InputOverrides = Readonly<Record<string, InputMetadata>>;
 
 /** Classes of a `class-index` when nothing tells how many there are. */
-export const DEFAULT_CLASSES = 4;
+const DEFAULT_CLASSES = 4;
 
 /**
  * The arguments of a loss in order, with what metadata and overrides declare. Overrides win.
@@ -91,11 +91,12 @@ function namesOf(loss: LoadedLoss, declared: InputOverrides, overrides: InputOve
   }
   const strays = given.filter((name) => !own.includes(name));
   if (strays.length > 0) {
+    const taken = own.join(', ');
     throw invalidMetadata(
-      strays.map(
-        (name) =>
-          `${loss.metadataLabel}.inputs.${name}: no argument has this name${didYouMean(name, own)}; the loss takes ${own.join(', ')}`,
-      ),
+      strays.map((name) => {
+        const where = `${loss.metadataLabel}.inputs.${name}`;
+        return `${where}: no argument has this name${didYouMean(name, own)}; the loss takes ${taken}`;
+      }),
     );
   }
   const lastNamed = own.findLastIndex((name) => name in declared || name in overrides);
@@ -109,16 +110,14 @@ function requireOrder(loss: LoadedLoss, given: readonly string[]): void {
   const own = loss.argumentNames;
   const where = `${loss.metadataLabel}.inputs`;
   if (given.length > own.length && !loss.acceptsRest && !loss.argumentsUnknown) {
-    throw invalidMetadata([
-      `${where}: declares ${given.length} inputs (${given.join(', ')}); the loss takes ${own.length} (${own.join(', ')})`,
-    ]);
+    const declared = `${given.length} inputs (${given.join(', ')})`;
+    throw invalidMetadata([`${where}: declares ${declared}; the loss takes ${own.length} (${own.join(', ')})`]);
   }
   const written = own.slice(0, given.length);
   const sameNames = given.every((name) => written.includes(name));
   if (sameNames && given.some((name, index) => name !== written[index])) {
-    throw invalidMetadata([
-      `${where}: the order is ${given.join(', ')}, but the loss takes ${written.join(', ')}; key order is argument order`,
-    ]);
+    const difference = `the order is ${given.join(', ')}, but the loss takes ${written.join(', ')}`;
+    throw invalidMetadata([`${where}: ${difference}; key order is argument order`]);
   }
 }
 
@@ -163,10 +162,16 @@ function rolesOf(names: readonly string[], declared: (name: string) => Role | un
 }
 
 /** Names of inputs that a network puts out, beyond the first argument. */
+const PREDICTION_LIKE = [
+  /pred|logit|prob|score|out(put)?$/i,
+  /anchor|positive|negative|pos$|neg$|embed|feature/i,
+  /^mu$|mean|var$|std|sigma/i,
+  /student|fake|real|recon/i,
+  /\d$/,
+];
+
 function isPredictionLike(name: string): boolean {
-  return /pred|logit|prob|score|out(put)?$|anchor|positive|negative|embed|feature|^mu$|mean|var$|std|sigma|student|fake|real|recon|pos$|neg$|^[a-z]\d$|\d$/i.test(
-    name,
-  );
+  return PREDICTION_LIKE.some((pattern) => pattern.test(name));
 }
 
 function problemsOf({ shape, domain, classes }: Argument, where: string): readonly string[] {

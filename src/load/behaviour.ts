@@ -86,7 +86,7 @@ export function leastAtMatch(lab: Laboratory, prediction: string, target: string
   });
 }
 
-export function withDomain(
+function withDomain(
   specs: readonly InputSpec[],
   role: InputSpec['role'],
   domain: DomainName,

@@ -74,7 +74,8 @@ function howToFind(specifier: string): string {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
-  return `Install it (npm install ${name}) beside the module, or declare it under \`compilerOptions.paths\` if it is an alias.`;
+  const alias = 'declare it under `compilerOptions.paths` if it is an alias';
+  return `Install it (npm install ${name}) beside the module, or ${alias}.`;
 }
 
 function placeOf(at: Location, context: BundleContext): { location: SourceLocation; frame: CodeFrame | null } {

@@ -7,6 +7,7 @@ import { LoadError, UsageError } from '../contracts/errors.ts';
 import { isBuildFailure, loadErrorOf } from './bundle-errors.ts';
 import { displayPath } from './paths.ts';
 import { SUPPLIED_NAMESPACE, supplyPlugin } from './supply.ts';
+import { reasonOf } from './system-error.ts';
 
 export interface BundleOptions {
   /** What shown paths are relative to. */
@@ -48,12 +49,14 @@ export async function bundleModule(file: string, options: BundleOptions): Promis
 
 /** The program of esbuild is a package of its own for each platform, and an optional one. */
 function isMissingCompiler(failure: unknown): boolean {
-  return failure instanceof Error && /@esbuild\/|esbuild.*(could not be found|is needed)/.test(failure.message) && !isBuildFailure(failure);
+  if (!(failure instanceof Error) || isBuildFailure(failure)) return false;
+  return /@esbuild\/|esbuild.*(could not be found|is needed)/.test(failure.message);
 }
 
 function missingCompiler(): UsageError {
+  const platform = `${process.platform}-${process.arch}`;
   return new UsageError(
-    `esbuild, which compiles your file, has no program for ${process.platform}-${process.arch} here: the installation is not complete`,
+    `esbuild, which compiles your file, has no program for ${platform} here: the installation is not complete`,
     'Install again without --omit=optional and --ignore-scripts: npm install',
   );
 }
@@ -153,8 +156,7 @@ function readBytes(file: string, shown: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new LoadError('unsupported-file', `${shown} cannot be read (${reason})`, {
+    throw new LoadError('unsupported-file', `${shown} cannot be read (${reasonOf(error)})`, {
       fix: 'Check the permissions of the file.',
     });
   }

@@ -41,7 +41,7 @@ export interface LoadedLoss {
   readonly variables: () => ReadonlyMap<string, unknown>;
 }
 
-export interface DiscoveryError {
+interface DiscoveryError {
   /** The export that has the problem; null when it is the module's. */
   readonly exportName: string | null;
   readonly error: LoadError;
@@ -57,6 +57,8 @@ export interface Discovery {
 export interface DiscoverOptions {
   /** Values for losses defined with `params`, as from `--param`. */
   readonly params?: Readonly<Record<string, unknown>>;
+  /** Exports that somebody asked for by name: they are losses, whatever they look like. */
+  readonly named?: readonly string[];
   /** Leave out functions of one parameter that nothing names as losses: in a folder they are helpers. */
   readonly certainOnly?: boolean;
   /**
@@ -82,7 +84,7 @@ export function discoverLosses(
 ): Discovery {
   const candidates = findCandidates(exports);
   const module = sortModuleMetadata(moduleMetadata(exports), candidates);
-  const chosen = choose(candidates, (candidate) => module.pieces.has(candidate), options.certainOnly ?? false);
+  const chosen = choose(candidates, (candidate) => module.pieces.has(candidate) || isAskedFor(candidate, options.named ?? []), options.certainOnly ?? false);
   const losses: LoadedLoss[] = [];
   const errors: DiscoveryError[] = module.errors.map((error) => ({ exportName: null, error }));
   for (const candidate of chosen) {
@@ -140,6 +142,13 @@ function choose(
   );
   return certain.length > 0 || certainOnly ? certain : candidates;
 }
+
+/** Asked for by name, or with a name that says what it is. */
+function isAskedFor({ exportNames }: Candidate, named: readonly string[]): boolean {
+  return exportNames.some((name) => named.includes(name) || LOSS_NAME.test(name));
+}
+
+const LOSS_NAME = /loss|penalty|regulari[sz]|variation|criterion|divergence|objective/i;
 
 function carriesMetadata(form: LossForm): boolean {
   return form.kind === 'function' && METADATA_EXPORT in form.callable;
@@ -202,12 +211,13 @@ function targetOf(form: LossForm, exportName: string, metadata: LossMetadata, op
   const plain = { params: undefined, parameterNames: [], hasParams: false };
   if (form.kind === 'function') return { callable: form.callable, owner: undefined, ...plain };
   if (form.kind === 'definition') {
-    const hasParams = form.definition.params !== undefined;
+    const { params: schema } = form.definition;
+    const hasParams = schema !== undefined;
     return {
       callable: methodOf(form.definition, form.method, exportName),
       owner: form.definition,
-      params: hasParams ? parseParameters(form.definition.params, ownParameters(form.definition.params, options.params), exportName) : undefined,
-      parameterNames: parameterNames(form.definition.params),
+      params: hasParams ? parseParameters(schema, ownParameters(schema, options.params), exportName) : undefined,
+      parameterNames: parameterNames(schema),
       hasParams,
     };
   }
@@ -217,9 +227,13 @@ function targetOf(form: LossForm, exportName: string, metadata: LossMetadata, op
 }
 
 /** Values are given for a whole module: each loss takes those that its schema names. */
-function ownParameters(schema: unknown, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+function ownParameters(
+  schema: unknown,
+  given: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
   const names = parameterNames(schema);
-  return names.length === 0 ? given : Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
+  if (names.length === 0) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => names.includes(name)));
 }
 
 function methodOf(owner: object, name: string, exportName: string): Callable {
@@ -271,7 +285,8 @@ function namesOf(exports: Readonly<Record<string, unknown>>): readonly string[] 
 }
 
 const ACCEPTED_FORMS =
-  'Export a function (yPred, yTrue) => scalar tensor, a class or object with a method call, forward or apply, a value of defineLoss, or an array of these.';
+  'Export a function (yPred, yTrue) => scalar tensor, a class or object with a method call, forward or apply, ' +
+  'a value of defineLoss, or an array of these.';
 
 function noLoss(exports: Readonly<Record<string, unknown>>, fileId: string): LoadError {
   const described = namesOf(exports).map((name) => `${name} (${describeExport(exports[name])})`);

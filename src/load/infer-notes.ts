@@ -14,12 +14,11 @@ export function roleNotes(known: readonly Argument[]): readonly string[] {
 }
 
 export function notesOf(chosen: Attempt, known: readonly Argument[], attempts: readonly Attempt[]): readonly string[] {
-  const order =
-    known.length < 2 || known[0]?.role !== 'target'
-      ? []
-      : [
-          `argument order: ${known.map(({ name }) => name).join(', ')}; the target comes first, as in Keras and tf.losses`,
-        ];
+  const targetFirst = known.length >= 2 && known[0]?.role === 'target';
+  const names = known.map(({ name }) => name).join(', ');
+  const order = targetFirst
+    ? [`argument order: ${names}; the target comes first, as in Keras and tf.losses`]
+    : [];
   return [...order, ...roleNotes(known), ...inputNotes(chosen, known, attempts)];
 }
 
@@ -45,7 +44,8 @@ function inferredOf(
   const shapePart = argument?.shape === null ? `shape [${spec.shape.join(', ')}]${because}` : null;
   if (argument?.domain !== null) return shapePart;
   const classes = spec.classes === null ? '' : ` with ${spec.classes} classes`;
-  const domainPart = `domain ${formatDomain(spec.domain)}${classes}, because ${domainReason(spec, trial, scheme, attempts)}`;
+  const reason = domainReason(spec, trial, scheme, attempts);
+  const domainPart = `domain ${formatDomain(spec.domain)}${classes}, because ${reason}`;
   return shapePart === null ? domainPart : `${shapePart}, ${domainPart}`;
 }
 

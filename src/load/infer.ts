@@ -83,9 +83,10 @@ function share({ trial }: Attempt): number {
 function notInferred(loss: LoadedLoss, known: readonly Argument[], attempts: readonly Attempt[]): LoadError {
   const message = mostTelling(attempts.flatMap(({ trial }) => trial.threw ?? []));
   const shapes = [...new Set(attempts.map(({ shape }) => `[${shape.join(', ')}]`))].join(', ');
+  const tried = `it threw with every kind of input tried, shapes ${shapes}`;
   return new LoadError(
     'inputs-not-inferred',
-    `cannot tell what ${loss.name} takes: it threw with every kind of input tried, shapes ${shapes}. It said: ${firstLine(message)}`,
+    `cannot tell what ${loss.name} takes: ${tried}. It said: ${firstLine(message)}`,
     { fix: `Declare its inputs beside it:\n\n${exampleMetadata(loss, known)}` },
   );
 }
@@ -98,7 +99,7 @@ function mostTelling(messages: readonly string[]): string {
 }
 
 /** A block of metadata to paste, with the real names. */
-export function exampleMetadata(loss: LoadedLoss, known: readonly Argument[]): string {
+function exampleMetadata(loss: LoadedLoss, known: readonly Argument[]): string {
   const lines = known.map(({ name, role, shape, domain }) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
     const shown = typeof domain === 'string' ? `'${domain}'` : domain === null ? `'real'` : formatDomain(domain);

@@ -33,10 +33,10 @@ export function requireKnownEdges(metadata: LossMetadata, names: readonly string
   const problems = (metadata.edges ?? []).flatMap((edge, index) =>
     Object.keys(edge)
       .filter((name) => !names.includes(name))
-      .map(
-        (name) =>
-          `${label}.edges[${index}].${name}: no input has this name${didYouMean(name, names)}; accepted: ${names.join(', ')}`,
-      ),
+      .map((name) => {
+        const where = `${label}.edges[${index}].${name}`;
+        return `${where}: no input has this name${didYouMean(name, names)}; accepted: ${names.join(', ')}`;
+      }),
   );
   if (problems.length > 0) throw invalidMetadata(problems);
 }

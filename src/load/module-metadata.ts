@@ -77,7 +77,8 @@ function strayError(keys: readonly string[], names: readonly string[]): LoadErro
   return invalidMetadata(
     keys.map((key) => {
       const accepted = names.length === 0 ? 'none, the module has no loss' : names.join(', ');
-      return `${METADATA_EXPORT}.${key}: no exported loss has this name${didYouMean(key, names)}; accepted: ${accepted}`;
+      const where = `${METADATA_EXPORT}.${key}`;
+      return `${where}: no exported loss has this name${didYouMean(key, names)}; accepted: ${accepted}`;
     }),
   );
 }

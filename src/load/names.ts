@@ -4,11 +4,13 @@ import { defaultRole } from '../contracts/metadata.ts';
 /** What the names in a loss say about its inputs. Hints only: what is taken must also work. */
 
 /** Values that configure a loss rather than data: one number each. */
-const SETTING =
-  /^(alpha|beta|gamma|delta|epsilon|eps|lambda|tau|temperature|margin|smooth|step|epoch|momentum|p|power|reduction|scale)$/i;
+const SETTINGS: readonly RegExp[] = [
+  /^(alpha|beta|gamma|delta|epsilon|eps|lambda|tau|p)$/i,
+  /^(temperature|margin|smooth|step|epoch|momentum|power|reduction|scale)$/i,
+];
 
 export function isSetting(name: string, index: number): boolean {
-  return index >= 2 && SETTING.test(name);
+  return index >= 2 && SETTINGS.some((pattern) => pattern.test(name));
 }
 
 export function roleByName(name: string, index: number): { role: Role; reason: string | null } {

@@ -1,19 +1,26 @@
+/** More slips than this in one name are another name. */
+const MOST_EDITS = 3;
+
 /**
  * Names that a typing error could have been meant for, nearest first.
  *
  * Distance is the number of letters inserted, removed, replaced or swapped with their neighbour
- * (optimal string alignment). A name further than a third of its length away, at least two, is no
- * plausible typing error and is left out.
+ * (optimal string alignment). A name further than a third of its length away, at least two and at most
+ * `MOST_EDITS`, is no plausible typing error and is left out.
  */
 export function nearestNames(typed: string, names: Iterable<string>, limit = 3): readonly string[] {
   const wanted = typed.toLowerCase();
   return [...new Set(names)]
     .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(Math.max(name.length, typed.length) / 3)))
-    .filter(({ name, distance }) => distance < Math.max(name.length, typed.length))
+    .filter(({ name, distance }) => isSlip(distance, Math.max(name.length, typed.length)))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, limit)
     .map(({ name }) => name);
+}
+
+/** As many edits as letters would make any name out of any other. */
+function isSlip(distance: number, letters: number): boolean {
+  return distance < letters && distance <= Math.min(MOST_EDITS, Math.max(2, Math.floor(letters / 3)));
 }
 
 /** ` (did you mean "x"?)`, or nothing when no name is near. */

@@ -3,7 +3,7 @@ import { parse, type Expression, type Node, type Pattern } from 'acorn';
 /** Anything that can be called; what it takes and returns is not known here. */
 export type Callable = (...values: readonly unknown[]) => unknown;
 
-export interface Parameter {
+interface Parameter {
   /** As written, or `arg1`, `arg2`, … for a pattern, which has no name. */
   readonly name: string;
   /** Where the name stands in the function's text; null for a pattern. */

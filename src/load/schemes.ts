@@ -13,7 +13,7 @@ export interface Scheme extends DomainPair {
 }
 
 /** Shapes that are tried, in order. */
-export const SHAPES: readonly (readonly number[])[] = [[8, 4], [8], [8, 1], [2, 8, 8, 1]];
+const SHAPES: readonly (readonly number[])[] = [[8, 4], [8], [8, 1], [2, 8, 8, 1]];
 
 /** Why a scheme of the fixed list was taken: those before it failed. */
 export const FALLBACK_REASON = 'real numbers did not work and this did';

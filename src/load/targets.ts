@@ -18,7 +18,7 @@ export interface FileTarget {
 }
 
 /** A target that leads nowhere. */
-export interface TargetError {
+interface TargetError {
   /** What was typed. */
   readonly target: string;
   readonly error: LoadError;
@@ -162,7 +162,9 @@ function extensionOf(file: string): string {
 function noFiles(message: string): LoadError {
   const extensions = SEARCHED.map((extension) => `.${extension}`).join(', ');
   return new LoadError('no-files', message, {
-    fix: `Looked for ${extensions}, passing over node_modules, dist, hidden folders, tests, configs and type declarations. Name the file itself to check it anyway.`,
+    fix:
+      `Looked for ${extensions}, passing over node_modules, dist, hidden folders, tests, configs and type ` +
+      'declarations. Name the file itself to check it anyway.',
   });
 }
 
@@ -170,19 +172,22 @@ function fileNotFound(location: string, cwd: string): LoadError {
   const folder = path.dirname(path.resolve(cwd, location));
   const folderStats = statSync(folder, { throwIfNoEntry: false });
   if (!folderStats?.isDirectory()) {
+    const base = cwd === process.cwd() ? 'the current folder' : 'the working directory';
     return new LoadError('file-not-found', `there is no file ${location}: its folder does not exist`, {
-      fix: `Check the path. It is relative to ${cwd === process.cwd() ? 'the current folder' : 'the working directory'}.`,
+      fix: `Check the path. It is relative to ${base}.`,
     });
   }
   const name = path.basename(location);
   const link = lstatSync(path.join(folder, name), { throwIfNoEntry: false });
   if (link?.isSymbolicLink() === true) {
     const target = readlinkSync(path.join(folder, name));
-    return new LoadError('file-not-found', `${location} is a link to ${target}, which does not exist`, { fix: 'Mend the link, or name the file itself.' });
+    return new LoadError('file-not-found', `${location} is a link to ${target}, which does not exist`, {
+      fix: 'Mend the link, or name the file itself.',
+    });
   }
   const names = readdirSync(folder);
-  const sameStem = names.filter((other) => LOADABLE.has(extensionOf(other)) && path.parse(other).name === name);
-  const near = sameStem[0] ?? nearestNames(name, names, 1)[0];
+  const sameStem = names.find((other) => LOADABLE.has(extensionOf(other)) && path.parse(other).name === name);
+  const near = sameStem ?? nearestNames(name, names, 1)[0];
   const suggestion = near === undefined ? '' : `; did you mean ${toSlashes(path.join(path.dirname(location), near))}?`;
   return new LoadError('file-not-found', `there is no file ${location}${suggestion}`, {
     fix: 'Check the path and its spelling.',

@@ -47,7 +47,9 @@ function fullProduct(sides: readonly Side[]): Choice[] {
 
 /** The others at their benign edge, so that a failure points at one input. */
 function oneAtATime(sides: readonly Side[]): Choice[] {
-  return sides.flatMap((moved) => moved.edges.map((edge) => sides.map((side) => (side === moved ? edge : side.benign))));
+  return sides.flatMap((moved) =>
+    moved.edges.map((edge) => sides.map((side) => (side === moved ? edge : side.benign))),
+  );
 }
 
 /** The documents' triple for every ordered pair of inputs that admit it. */

@@ -1,6 +1,15 @@
 /** Derivatives of a function of one variable by differences, each with a bound on its error. */
 
-import { climb, observe, type Estimate, type Observations, type Quotient, type Rung, type Sampling, type Scheme } from './ladder.ts';
+import {
+  climb,
+  observe,
+  type Estimate,
+  type Observations,
+  type Quotient,
+  type Rung,
+  type Sampling,
+  type Scheme,
+} from './ladder.ts';
 
 /** Largest step relative to max(1, |x|), before it is rounded to a power of two. */
 const START_STEP = 0.05;
@@ -57,7 +66,7 @@ export interface DifferenceEstimate {
   readonly flat: boolean;
 }
 
-export interface UndefinedDifference {
+interface UndefinedDifference {
   readonly kind: 'undefined';
   readonly evaluations: number;
   /** `nonfinite`: x or the values around it; `empty-interval`: x is outside its interval, or alone in it. */
@@ -148,7 +157,13 @@ function isRoom(room: Room | UndefinedDifference): room is Room {
   return 'start' in room;
 }
 
-function* climbWithin(scheme: Scheme, limit: number, room: Room, seen: Observations, rungs: Rung[]): Sampling<Estimate | null> {
+function* climbWithin(
+  scheme: Scheme,
+  limit: number,
+  room: Room,
+  seen: Observations,
+  rungs: Rung[],
+): Sampling<Estimate | null> {
   if (!(limit >= room.smallest)) return null;
   const start = limit >= room.start ? room.start : powerOfTwoBelow(limit);
   return yield* climb(scheme, { start, smallest: room.smallest }, room.sufficientError, seen, rungs);
@@ -247,7 +262,8 @@ function answer(f: (x: number) => number, steps: Sampling<Difference>): Differen
  * The bound assumes that f is computed to a few roundings of max|f| (noise above that is measured where the
  * quotients never come to rest, and widens the bound; steps of a function rounded to float32 are taken for what they
  * are, flat pieces), that the nearest kink is more than 2^-36 of max(1, |x|) away, and that f does not oscillate
- * with a period of a small power of two below 1/8. At a kink it holds for the mean of the two slopes, not for a derivative.
+ * with a period of a small power of two below 1/8. At a kink it holds for the mean of the two slopes, not for a
+ * derivative.
  *
  * f is called with the perturbed x itself. Special cases: a NaN or infinite x, and an f that is not finite
  * on both sides of x however near, give `undefined`.

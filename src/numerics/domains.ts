@@ -5,8 +5,8 @@ import { checkedRange } from './layout.ts';
 
 export { DomainError } from './layout.ts';
 export { sampleDomain } from './samples.ts';
-export { edgesOf, type Edge } from './edges.ts';
-export { edgeCombinations, type EdgeCombination, type EdgeInput } from './combinations.ts';
+export { edgesOf } from './edges.ts';
+export { edgeCombinations, type EdgeInput } from './combinations.ts';
 
 export interface Bounds {
   readonly lower: number;

@@ -139,7 +139,11 @@ export function edgeSetOf(domain: Domain, shape: readonly number[], classes: num
   }
   switch (domain) {
     case 'real':
-      return cycling(size, [[0], [0.5], [1], [1, -1], [1e-10], [1e10], [-1e10], TRIPLE_PREDICTION, TRIPLE_TARGET], [0.5]);
+      return cycling(
+        size,
+        [[0], [0.5], [1], [1, -1], [1e-10], [1e10], [-1e10], TRIPLE_PREDICTION, TRIPLE_TARGET],
+        [0.5],
+      );
     case 'logit':
       return cycling(size, [[0], [1], [1e-10], [1e3], [-1e3], [1e3, -1e3], [-1e3, 0, 1e3]], [1]);
     case 'probability':

@@ -1,11 +1,17 @@
 /** What a function looks like at one point: smooth, a kink, a jump, the edge of where it is defined. */
 
 import { differentiate, oneSidedDerivative, type DifferenceEstimate, type DifferenceOptions } from './difference.ts';
-import { centralRatios, decidingRatio, secondDifferenceRatios, SHRINKING_RATIO, shiftRatios, type Ratio } from './ratios.ts';
+import {
+  centralRatios,
+  decidingRatio,
+  secondDifferenceRatios,
+  SHRINKING_RATIO,
+  shiftRatios,
+  type Ratio,
+} from './ratios.ts';
 import { finiteTail, observeSides, settledSlope, STEP_FACTOR, type Sides, type SideStep, type Slope } from './sides.ts';
 
 export { oneSidedDerivative } from './difference.ts';
-export type { Slope } from './sides.ts';
 
 /** Median of J(h/4) / J(h) above which the second difference does not go away: a kink. */
 const KINK_RATIO = SHRINKING_RATIO;

@@ -155,8 +155,8 @@ function valueRounding(scheme: Scheme, seen: Observations): number {
 }
 
 /**
- * Noise of the values over h (kappa·eps·max|f| unless more was measured), and eps·|x·f'|/h because a function that rounds
- * something proportional to x (as exp(3x) does) answers for an argument that is off by that much.
+ * Noise of the values over h (kappa·eps·max|f| unless more was measured), and eps·|x·f'|/h because a function
+ * that rounds something proportional to x (as exp(3x) does) answers for an argument that is off by that much.
  */
 function roundingTerm(scheme: Scheme, quotient: number, step: number, noise: number): number {
   const argument = EPSILON * Math.abs(scheme.x) * Math.abs(quotient);
@@ -294,8 +294,9 @@ function feed(sections: Section[], { step, quotient }: Attempt, scheme: Scheme, 
  */
 function measuredNoise(sections: readonly Section[], ending: Ending): number {
   if (ending === 'accurate') return 0;
-  const candidates = ending === 'rounding' ? (sections.at(-1)?.candidates ?? []) : sections.flatMap((s) => s.candidates);
-  const last = candidates.slice(ending === 'rounding' ? -REST_RUNGS : -NOISE_RUNGS).filter((c) => Number.isFinite(c.error));
+  const atRest = ending === 'rounding';
+  const candidates = atRest ? (sections.at(-1)?.candidates ?? []) : sections.flatMap((s) => s.candidates);
+  const last = candidates.slice(atRest ? -REST_RUNGS : -NOISE_RUNGS).filter((c) => Number.isFinite(c.error));
   return NOISE_MARGIN * Math.max(0, ...last.map((c) => (c.error - c.rounding) * c.step));
 }
 

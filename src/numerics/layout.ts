@@ -26,7 +26,9 @@ export function elementCount(shape: readonly number[]): number {
  */
 function rowsOf(domain: string, shape: readonly number[]): Rows {
   const width = shape.at(-1);
-  if (width === undefined) throw new DomainError(`The domain '${domain}' needs a shape with at least one axis, found [].`);
+  if (width === undefined) {
+    throw new DomainError(`The domain '${domain}' needs a shape with at least one axis, found [].`);
+  }
   return { rows: width === 0 ? 0 : elementCount(shape) / width, width };
 }
 
@@ -35,7 +37,8 @@ export function rowsOfAtLeast(domain: string, shape: readonly number[], minimum:
   const layout = rowsOf(domain, shape);
   if (layout.width >= minimum) return layout;
   throw new DomainError(
-    `The domain '${domain}' needs at least ${minimum} entries on the last axis, found ${layout.width} in shape ${formatShape(shape)}.`,
+    `The domain '${domain}' needs at least ${minimum} entries on the last axis, ` +
+      `found ${layout.width} in shape ${formatShape(shape)}.`,
   );
 }
 
@@ -44,7 +47,8 @@ export function boxRows(shape: readonly number[]): Rows {
   const layout = rowsOf('boxes', shape);
   if (layout.width === 4) return layout;
   throw new DomainError(
-    `The domain 'boxes' needs 4 numbers (x1, y1, x2, y2) on the last axis, found ${layout.width} in shape ${formatShape(shape)}.`,
+    "The domain 'boxes' needs 4 numbers (x1, y1, x2, y2) on the last axis, " +
+      `found ${layout.width} in shape ${formatShape(shape)}.`,
   );
 }
 
@@ -58,7 +62,8 @@ export function classCount(classes: number | null): number {
 export function checkedRange(range: { readonly min: number; readonly max: number }): { min: number; max: number } {
   const { min, max } = range;
   if (Number.isFinite(min) && Number.isFinite(max) && min < max) return { min, max };
-  throw new DomainError(`A domain { min, max } needs finite numbers with min below max, found { min: ${min}, max: ${max} }.`);
+  const found = `{ min: ${min}, max: ${max} }`;
+  throw new DomainError(`A domain { min, max } needs finite numbers with min below max, found ${found}.`);
 }
 
 /** Fills a tensor row by row. */

@@ -74,9 +74,10 @@ export function shiftRatios(steps: readonly SideStep[]): Ratio[] {
     const { rightRise = NaN, leftRise = NaN, step = NaN } = steps[i] ?? {};
     return { ...s, slope: (rightRise + leftRise) / (2 * step) };
   });
-  return ratiosOf(
-    central.slice(1).map((s, i) => ({ step: s.step, noise: s.noise, size: Math.abs(s.slope - (central[i]?.slope ?? NaN)) })),
-  );
+  const shifts = central.slice(1).map(({ step, noise, slope }, i) => {
+    return { step, noise, size: Math.abs(slope - (central[i]?.slope ?? NaN)) };
+  });
+  return ratiosOf(shifts);
 }
 
 /** Median of the ratios at the smallest steps; 0 where there is none, as nothing rose above noise. */

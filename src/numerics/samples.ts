@@ -1,7 +1,17 @@
 /** Random points of a domain, away from its edges: where gradients are compared. */
 
 import type { Domain, Sampler } from '../contracts/domain.ts';
-import { boxRows, checkedRange, classCount, DomainError, elementCount, fillRows, formatShape, rowsOfAtLeast, unitRow } from './layout.ts';
+import {
+  boxRows,
+  checkedRange,
+  classCount,
+  DomainError,
+  elementCount,
+  fillRows,
+  formatShape,
+  rowsOfAtLeast,
+  unitRow,
+} from './layout.ts';
 import { normal, randomIndex, shuffle } from './random.ts';
 
 type Random = () => number;
@@ -68,7 +78,8 @@ function flatten(value: unknown, into: unknown[]): unknown[] {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'number' || value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
+  const isPlain = typeof value === 'number' || value === null || value === undefined;
+  return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 
 function sampleWith(sampler: Sampler, shape: readonly number[], random: Random): Float64Array {
@@ -94,7 +105,12 @@ function sampleWith(sampler: Sampler, shape: readonly number[], random: Random):
  * @throws DomainError when the shape does not fit the domain, `classes` is missing for class-index, or a
  * sampler does not return as many finite numbers as the shape has elements
  */
-export function sampleDomain(domain: Domain, shape: readonly number[], classes: number | null, random: Random): Float64Array {
+export function sampleDomain(
+  domain: Domain,
+  shape: readonly number[],
+  classes: number | null,
+  random: Random,
+): Float64Array {
   if (typeof domain === 'function') return sampleWith(domain, shape, random);
   const size = elementCount(shape);
   if (typeof domain === 'object') {

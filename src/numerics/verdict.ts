@@ -7,13 +7,13 @@
  */
 
 /** How many times its own bound a difference must exceed before the bound is not taken as the reason. */
-export const BOUND_MARGIN = 4;
+const BOUND_MARGIN = 4;
 
 /** A bound above this share of the value cannot confirm anything: the coordinate is not resolved. */
-export const RESOLVED_SHARE = 1e-3;
+const RESOLVED_SHARE = 1e-3;
 
 /** Unresolved coordinates that could carry more than this share of the gradient's norm leave it undecided. */
-export const UNRESOLVED_NORM_SHARE = 1e-3;
+const UNRESOLVED_NORM_SHARE = 1e-3;
 
 export type CoordinateVerdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -153,7 +153,11 @@ function worstOf(judged: readonly Judged[]): number {
   return candidates.find((index) => index >= 0) ?? -1;
 }
 
-function statusOf(verdicts: readonly CoordinateVerdict[], resolved: number, unresolvedShare: number): CoordinateVerdict {
+function statusOf(
+  verdicts: readonly CoordinateVerdict[],
+  resolved: number,
+  unresolvedShare: number,
+): CoordinateVerdict {
   if (verdicts.includes('fail')) return 'fail';
   return resolved === 0 || unresolvedShare > UNRESOLVED_NORM_SHARE ? 'inconclusive' : 'pass';
 }

@@ -7,8 +7,8 @@ export const WIDTH = 80;
 export const LONGEST_NAME = 24;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const WIDE =
-  /^(?:\p{Emoji_Presentation}|\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6])/u;
+const WIDE_SCRIPT = /^(?:\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul})/u;
+const WIDE_SYMBOL = /^(?:\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6])/u;
 const INVISIBLE = /^(?:\p{Mark}|\p{Cf})+$/u;
 
 /**
@@ -27,7 +27,7 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const { segment } of segmenter.segment(text)) {
     if (INVISIBLE.test(segment)) continue;
-    width += WIDE.test(segment) ? 2 : 1;
+    width += WIDE_SCRIPT.test(segment) || WIDE_SYMBOL.test(segment) ? 2 : 1;
   }
   return width;
 }

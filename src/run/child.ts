@@ -11,18 +11,25 @@ const exit = process.exit.bind(process);
 process.once('message', (message: unknown) => {
   const request = requestSchema.parse(message);
   watch(request);
-  void serve(request, post).then(() => process.disconnect());
+  let last: Promise<void> = Promise.resolve();
+  const work = serve(request, (event) => {
+    last = post(event);
+  });
+  // A timer that the module left running must not keep the process: it ends once its last word is out.
+  void work.then(() => last).then(() => exit(0));
 });
 
-function post(event: Event, whenSent: () => void = () => {}): void {
-  if (send === undefined) throw new Error('this process has no parent to report to');
-  send(event, undefined, undefined, whenSent);
+function post(event: Event): Promise<void> {
+  return new Promise((resolve) => {
+    if (send === undefined) throw new Error('this process has no parent to report to');
+    send(event, undefined, undefined, () => resolve());
+  });
 }
 
 /** What nobody handles would end the process with a stack trace; it ends with a finding instead. */
 function watch(request: Request): void {
   const end = (what: 'exception' | 'rejection', reason: unknown): void => {
-    post(unhandledEvent(what, reason, request), () => exit(1));
+    void post(unhandledEvent(what, reason, request)).then(() => exit(1));
   };
   process.on('unhandledRejection', (reason) => end('rejection', reason));
   process.on('uncaughtException', (error) => end('exception', error));

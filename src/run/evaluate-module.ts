@@ -9,6 +9,7 @@ import { isIntegerDomain } from '../numerics/domains.ts';
 import { reportEngine } from './engines.ts';
 import type { EvaluateRequest } from './messages.ts';
 import { openModule } from './module.ts';
+import { numberOrText } from './numbers.ts';
 import { PointError, toTensor } from './points.ts';
 
 /** Value, components and gradients of one loss at one point. */
@@ -24,7 +25,9 @@ export async function evaluateModule(request: EvaluateRequest): Promise<Evaluati
     throw new UsageError(`eval: ${target.fileId} holds ${module.losses.length} losses, expected one`, `Name it: ${names}`);
   }
   const loss = precision === 64 ? pair.reference : pair.production;
-  const known = argumentsOf(loss, options.input);
+  // Optional arguments count when a value is given for them.
+  const given = Object.fromEntries(loss.argumentNames.filter((name) => name in request.inputs).map((name) => [name, {}]));
+  const known = argumentsOf(loss, { ...given, ...options.input });
   const inputs = namedInputs(known, request.inputs, [...loss.variables().keys()]);
   const evaluated = precision === 64 ? module.reference : module.production;
   const engine = precision === 64 ? module.engines.reference : module.engines.production;
@@ -93,7 +96,7 @@ function run(probe: LossProbe, point: Point, differentiable: readonly string[]):
   }
   return {
     value: nested(evaluation.tensor),
-    components: { ...evaluation.components } as EvaluationReport['components'],
+    components: Object.fromEntries(Object.entries(evaluation.components).map(([name, value]) => [name, numberOrText(value)])),
     gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient === null ? null : nested(gradient)])),
   };
 }

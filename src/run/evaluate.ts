@@ -18,6 +18,7 @@ import { watchInProcess } from './unhandled.ts';
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   const { target, param = {}, precision = 64, backend = 'auto', isolate = true, timeout = DEFAULT_TIMEOUT } = options;
+  if (precision !== 32 && precision !== 64) throw new UsageError(`precision: found ${String(precision)}; expected 32 or 64`);
   const runOptions = toRunOptions({ targets: [target], param, backend, ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
   const module = await findModule(target, runOptions.cwd);
   const request: EvaluateRequest = { kind: 'evaluate', module, options: runOptions, inputs: { ...options.inputs }, precision };

@@ -36,7 +36,9 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
       child.kill('SIGKILL');
     };
     const abandon = (): void => void child.kill('SIGKILL');
-    let timer = setTimeout(expire, timeoutSeconds * 1000);
+    // setTimeout takes 31 bits and fires at once beyond.
+    const limit = Math.min(timeoutSeconds * 1000, 2 ** 31 - 1);
+    let timer = setTimeout(expire, limit);
     child.stderr?.on('data', (chunk: Buffer) => {
       process.stderr.write(chunk);
       stderr = (stderr + chunk.toString('utf8')).slice(-KEPT_STDERR);
@@ -53,7 +55,7 @@ export function ask(child: ChildProcess, request: Request, timeoutSeconds: numbe
       if (event.kind === 'crashed') ending = event;
       if (event.kind === 'started' && event.check === null) {
         clearTimeout(timer);
-        timer = setTimeout(expire, timeoutSeconds * 1000);
+        timer = setTimeout(expire, limit);
       }
       try {
         emit(event);

@@ -4,6 +4,7 @@ import type { Check, CheckContext, CheckOutcome, Finding } from '../contracts/ch
 import type { Allowance } from '../contracts/metadata.ts';
 import type { CheckReport, CheckStatus, FindingReport, LocationReport, Verdict } from '../contracts/report.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { numberOrText } from './numbers.ts';
 
 export interface JudgeContext {
   readonly checks: CheckContext;
@@ -71,8 +72,10 @@ function settle(
     return { status: 'warn', summary: `${outcome.summary} (allowed: ${whole.reason})` };
   }
   if (outcome.status !== 'fail' && outcome.status !== 'warn') return { status: outcome.status, summary: outcome.summary };
+  if (findings.length === 0) throw new Error(`${check.id} says ${outcome.status} without a finding`);
   const counting = findings.filter((found) => found.allowed === null);
   if (counting.some(({ severity }) => severity === 'error')) return { status: 'fail', summary: outcome.summary };
+  if (outcome.undecided !== undefined && whole === undefined) return { status: 'inconclusive', summary: outcome.undecided };
   if (counting.some(({ severity }) => severity === 'warning')) return { status: 'warn', summary: outcome.summary };
   const reason = findings.find((found) => found.allowed !== null)?.allowed;
   return { status: 'pass', summary: reason == null ? outcome.summary : `${outcome.summary} (allowed: ${reason})` };
@@ -82,12 +85,9 @@ function settle(
 export function verdictOf(checks: readonly CheckReport[], severities: ReadonlyMap<string, Check['severity']>, strict: boolean): Verdict {
   if (checks.some(({ status }) => status === 'fail')) return 'fail';
   if (strict && checks.some(({ status }) => status === 'warn' || status === 'inconclusive')) return 'fail';
-  const undecided = checks.some(({ id, status }) => status === 'inconclusive' && severities.get(id) === 'error');
-  return undecided ? 'inconclusive' : 'pass';
-}
-
-function numberOrText(value: number): CheckReport['metrics'][string] {
-  if (Number.isFinite(value)) return value;
-  if (Number.isNaN(value)) return 'NaN';
-  return value > 0 ? 'Infinity' : '-Infinity';
+  const required = checks.filter(({ id }) => severities.get(id) === 'error');
+  const undecided = required.some(({ status }) => status === 'inconclusive');
+  // A run in which no required check had anything to say has shown nothing.
+  const silent = required.length > 0 && required.every(({ status }) => status === 'skip');
+  return undecided || silent ? 'inconclusive' : 'pass';
 }

@@ -29,7 +29,7 @@ const moduleSchema = z.object({
   project: z.string(),
 });
 
-export const verifyRequestSchema = z.object({
+const verifyRequestSchema = z.object({
   kind: z.literal('verify'),
   module: moduleSchema,
   options: runOptionsSchema,
@@ -37,7 +37,7 @@ export const verifyRequestSchema = z.object({
   done: z.array(z.string()),
 });
 
-export const evaluateRequestSchema = z.object({
+const evaluateRequestSchema = z.object({
   kind: z.literal('evaluate'),
   module: moduleSchema,
   options: runOptionsSchema,
@@ -52,7 +52,7 @@ const enginesSchema = z.object({ reference: engineReportSchema, production: engi
 export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engines'), engines: enginesSchema }),
   /** The losses of the module, before the first is checked. */
-  z.object({ kind: z.literal('found'), ids: z.array(z.string()) }),
+  z.object({ kind: z.literal('found'), ids: z.array(z.string()), parameters: z.array(z.string()), inputs: z.array(z.string()) }),
   z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
   z.object({ kind: z.literal('finished'), report: lossReportSchema }),
   z.object({ kind: z.literal('evaluated'), report: evaluationReportSchema }),

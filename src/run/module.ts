@@ -1,8 +1,7 @@
 import type { EvaluatedModule } from '../contracts/engine.ts';
-import { LoadError, UsageError } from '../contracts/errors.ts';
+import { LoadError } from '../contracts/errors.ts';
 import { ModuleError } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
-import { didYouMean } from '../load/nearest.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
 import { enginesFor, type Engines } from './engines.ts';
@@ -48,14 +47,17 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   // A promise that the import left rejected ends the run before its losses are judged.
   await settle();
   const found = discover(reference, request, options, locator);
-  const inProduction = new Map(discover(production, request, options, locator).losses.map((loss) => [loss.exportName, loss]));
+  const twins = discover(production, request, options, locator);
+  const inProduction = new Map(twins.losses.map((loss) => [loss.exportName, loss]));
+  // A constructor may throw the second time only.
+  const errors = [...found.errors, ...twins.errors.filter(({ exportName }) => !found.errors.some((error) => error.exportName === exportName))];
   const losses = found.losses.flatMap((loss): LossPair[] => {
     const twin = inProduction.get(loss.exportName);
-    if (twin === undefined) throw new Error(`${loss.id} exists in one engine only`);
+    if (twin === undefined) return [];
     return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
-  return { engines, locator, reference, production, losses: inOrder, errors: found.errors };
+  return { engines, locator, reference, production, losses: inOrder, errors };
 }
 
 /** Reports follow the file: exports of a module come in alphabetical order. */
@@ -68,6 +70,7 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   const discovery = discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
     params: options.param,
     certainOnly: !request.explicit,
+    named: request.exportNames ?? [],
     originalName: (text, offset) => locator.originalName(text, offset),
   });
   if (request.exportNames === null) return discovery;
@@ -75,25 +78,12 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
 }
 
-/**
- * Refuses names on the command line that no loss of the module knows.
- *
- * @throws UsageError
- */
-export function requireKnownNames({ losses }: OpenModule, { param, input }: RunOptions): void {
-  if (losses.length === 0) return;
-  requireAmong('--param', Object.keys(param), losses.flatMap(({ reference }) => reference.parameterNames));
-  requireAmong('--input', Object.keys(input), losses.flatMap(({ reference }) => [...Object.keys(reference.metadata.inputs ?? {}), ...reference.argumentNames]));
-}
-
-function requireAmong(flag: string, given: readonly string[], known: readonly string[]): void {
-  const stray = given.find((name) => !known.includes(name));
-  if (stray === undefined) return;
-  const accepted = [...new Set(known)];
-  throw new UsageError(
-    `${flag} ${stray}: no loss that is checked has this ${flag === '--param' ? 'parameter' : 'input'}${didYouMean(stray, accepted)}`,
-    accepted.length === 0 ? 'It has none.' : `Accepted: ${accepted.join(', ')}.`,
-  );
+/** Names that flags may use for the losses of a module. */
+export function knownNames({ losses }: OpenModule): { parameters: string[]; inputs: string[] } {
+  return {
+    parameters: losses.flatMap(({ reference }) => [...reference.parameterNames]),
+    inputs: losses.flatMap(({ reference }) => [...Object.keys(reference.metadata.inputs ?? {}), ...reference.argumentNames]),
+  };
 }
 
 function importThrew(error: ModuleError, locator: Locator): LoadError {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES } from '../contracts/backend.ts';
-import { domainSchema, inputMetadataSchema } from '../contracts/metadata.ts';
+import { CHECKS } from '../checks/index.ts';
+import type { Check } from '../contracts/check.ts';
+import { UsageError } from '../contracts/errors.ts';
+import { inputMetadataSchema } from '../contracts/metadata.ts';
 import type { VerifyOptions } from '../contracts/options.ts';
 
 /** Random points a loss is checked at when nobody says how many. */
@@ -10,19 +13,22 @@ const DEFAULT_RTOL = 1e-5;
 /** Seconds for one loss: two hundred times what a large one takes. */
 export const DEFAULT_TIMEOUT = 60;
 
+const CHECK_NAMES = CHECKS.map(({ id }) => id);
+const checkId = z.string().refine((id) => CHECK_NAMES.includes(id), { error: `expected one of ${CHECK_NAMES.join(', ')}` });
+
 /**
  * What a process needs to know to check a module: plain data, so that it can cross to a child process.
  * Samplers are functions and live in the module's metadata, never here.
  */
 export const runOptionsSchema = z.object({
-  check: z.array(z.string()).nullable(),
-  skip: z.array(z.string()),
-  input: z.record(z.string(), inputMetadataSchema.extend({ domain: domainSchema.optional() })),
+  check: z.array(checkId).nullable(),
+  skip: z.array(checkId),
+  input: z.record(z.string(), inputMetadataSchema),
   param: z.record(z.string(), z.unknown()),
-  seed: z.int(),
-  samples: z.int().min(1),
+  seed: z.int('expected a whole number'),
+  samples: z.int('expected a whole number').min(1, 'expected at least 1').max(1000, 'expected at most 1000'),
   /** Null: what the module declares, else the default. */
-  rtol: z.number().nullable(),
+  rtol: z.number().gt(0, 'expected a number above 0').lt(1, 'expected a number below 1').nullable(),
   backend: z.enum(BACKEND_CHOICES),
   strict: z.boolean(),
   cwd: z.string(),
@@ -30,19 +36,40 @@ export const runOptionsSchema = z.object({
 
 export type RunOptions = z.infer<typeof runOptionsSchema>;
 
+/**
+ * The options of a run with their defaults.
+ *
+ * @throws UsageError for a value that cannot be, an unknown check, or a choice that leaves no check
+ */
 export function toRunOptions(options: VerifyOptions): RunOptions {
-  return {
-    check: options.check === undefined || options.check.length === 0 ? null : [...options.check],
-    skip: [...(options.skip ?? [])],
-    input: { ...options.input },
-    param: { ...options.param },
+  const parsed = runOptionsSchema.safeParse({
+    check: options.check === undefined || options.check.length === 0 ? null : options.check,
+    skip: options.skip ?? [],
+    input: options.input ?? {},
+    param: options.param ?? {},
     seed: options.seed ?? 0,
     samples: options.samples ?? DEFAULT_SAMPLES,
     rtol: options.rtol ?? null,
     backend: options.backend ?? 'auto',
     strict: options.strict ?? false,
     cwd: options.cwd ?? process.cwd(),
-  };
+  });
+  if (!parsed.success) throw wrongOption(options, parsed.error.issues[0]);
+  if (chosenChecks(parsed.data).length === 0) {
+    throw new UsageError('no check is left to run', 'Leave out one of the --skip flags: a gate that checks nothing must not pass.');
+  }
+  return parsed.data;
+}
+
+function wrongOption(options: VerifyOptions, issue: z.core.$ZodIssue | undefined): UsageError {
+  const path = (issue?.path ?? []).map(String);
+  const found: unknown = path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), options);
+  return new UsageError(`${path.join('.')}: found ${JSON.stringify(found) ?? String(found)}; ${issue?.message ?? 'not accepted'}`);
+}
+
+/** The checks of a run, in the order of the report. */
+export function chosenChecks({ check, skip }: Pick<RunOptions, 'check' | 'skip'>): readonly Check[] {
+  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id));
 }
 
 export function toleranceOf(options: RunOptions, declared: number | undefined): number {

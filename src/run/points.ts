@@ -15,7 +15,7 @@ export class PointError extends Error {
  *
  * @throws PointError for ragged arrays and for entries that are no numbers
  */
-export function flatten(nested: unknown, label: string): { readonly shape: number[]; readonly values: number[] } {
+function flatten(nested: unknown, label: string): { readonly shape: number[]; readonly values: number[] } {
   const shape: number[] = [];
   for (let level: unknown = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
   if (shape.includes(0)) throw new PointError(`${label}: found an empty array, expected at least one number`);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { CHECKS } from '../checks/index.ts';
-import type { Check, CheckContext } from '../contracts/check.ts';
+import type { CheckContext } from '../contracts/check.ts';
 import { formatDomain, isDifferentiable, type InputSpec } from '../contracts/domain.ts';
 import type { LossProbe } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
@@ -15,8 +15,8 @@ import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
 import { runCheck, verdictOf } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
-import { openModule, requireKnownNames, type LossPair, type OpenModule } from './module.ts';
-import { toleranceOf, type RunOptions } from './options.ts';
+import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
+import { chosenChecks, toleranceOf, type RunOptions } from './options.ts';
 import { parsePoint } from './points.ts';
 import { verifyCommand } from './replay.ts';
 import { drawOne, drawSamples } from './samples.ts';
@@ -33,12 +33,11 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
     for (const id of targetIds(target)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportOf(id)) });
     return;
   }
-  requireKnownNames(module, options);
   const { reference, production } = module.engines;
   emit({ kind: 'engines', engines: { reference: reportEngine(reference.info), production: reportEngine(production.info) } });
-  emit({ kind: 'found', ids: module.losses.map(({ id }) => id) });
+  emit({ kind: 'found', ids: module.losses.map(({ id }) => id), ...knownNames(module) });
   for (const { exportName, error } of module.errors) {
-    const id = targetId(target.fileId, exportName);
+    const id = target.builtIn && exportName !== null ? exportName : targetId(target.fileId, exportName);
     if (!request.done.includes(id)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportName) });
   }
   for (const pair of module.losses) {
@@ -52,8 +51,8 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
 }
 
 /** Ids of what was asked for, when nothing is known about the module yet. */
-export function targetIds({ fileId, exportNames }: VerifyRequest['module']): readonly string[] {
-  return exportNames === null ? [fileId] : exportNames.map((name) => targetId(fileId, name));
+export function targetIds({ fileId, exportNames, builtIn }: VerifyRequest['module']): readonly string[] {
+  return exportNames === null ? [fileId] : exportNames.map((name) => (builtIn ? name : targetId(fileId, name)));
 }
 
 function exportOf(id: string): string | null {
@@ -102,10 +101,6 @@ function withPlace(error: LoadError, module: OpenModule, pair: LossPair): LoadEr
   const location: SourceLocation | null = module.locator.locateText(pair.reference.functionText);
   if (location === null) return error;
   return new LoadError(error.code, error.message, { fix: error.fix, location, frame: module.locator.frame(location) });
-}
-
-function chosenChecks({ check, skip }: RunOptions): readonly Check[] {
-  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id));
 }
 
 interface Prepared {

@@ -1,6 +1,7 @@
 import { EXIT, LoadError, UsageError } from '../contracts/errors.ts';
 import type { Progress, VerifyOptions } from '../contracts/options.ts';
 import type { LossReport, Report } from '../contracts/report.ts';
+import { didYouMean } from '../load/nearest.ts';
 import { resolveTargets, type FileTarget } from '../load/targets.ts';
 import { packageVersion } from '../package-root.ts';
 import { builtIns } from './builtins.ts';
@@ -21,7 +22,10 @@ interface Run {
   readonly losses: LossReport[];
   readonly onProgress: (progress: Progress) => void;
   engines: EnginesReport | null;
-  found: number;
+  readonly found: Set<string>;
+  /** What `--param` and `--input` may name, over all modules. */
+  readonly parameters: Set<string>;
+  readonly inputs: Set<string>;
 }
 
 /**
@@ -37,7 +41,9 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
     losses: [],
     onProgress,
     engines: null,
-    found: 0,
+    found: new Set(),
+    parameters: new Set(),
+    inputs: new Set(),
   };
   requireTransferable(run);
   const { ids } = builtIns();
@@ -46,8 +52,24 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   run.losses.push(...targets.errors.map(({ target, error }) => loadFailure(error, target, null, null)));
   await verifyBuiltIns(run, chosen, ids);
   for (const file of targets.files) await verifyFile(run, file);
+  if (run.found.size > 0) requireKnownNames(run);
   if (run.losses.length === 0) run.losses.push(nothingFound(options.targets));
   return toReport(run, run.engines ?? (await describeEngines(run.options)));
+}
+
+/** A flag that no loss of the run understands is a typing error, never ignored. */
+function requireKnownNames({ options, parameters, inputs }: Run): void {
+  requireAmong('--param', 'parameter', Object.keys(options.param), parameters);
+  requireAmong('--input', 'input', Object.keys(options.input), inputs);
+}
+
+function requireAmong(flag: string, what: string, given: readonly string[], known: ReadonlySet<string>): void {
+  const stray = given.find((name) => !known.has(name));
+  if (stray === undefined) return;
+  throw new UsageError(
+    `${flag} ${stray}: no loss that is checked has this ${what}${didYouMean(stray, known)}`,
+    known.size === 0 ? 'It has none.' : `Accepted: ${[...known].join(', ')}.`,
+  );
 }
 
 /** Functions cannot be sent to a child process. */
@@ -164,13 +186,15 @@ function note(run: Run, event: Event): void {
       run.engines = event.engines;
       break;
     case 'found':
-      run.found += event.ids.length;
+      for (const id of event.ids) run.found.add(id);
+      for (const name of event.parameters) run.parameters.add(name);
+      for (const name of event.inputs) run.inputs.add(name);
       break;
     case 'finished':
       run.losses.push(event.report);
       break;
     case 'started':
-      run.onProgress({ done: run.losses.length, total: Math.max(run.found, run.losses.length + 1), loss: event.id, check: event.check });
+      run.onProgress({ done: run.losses.length, total: Math.max(run.found.size, run.losses.length + 1), loss: event.id, check: event.check });
       break;
     case 'refused':
       throw toError(event);

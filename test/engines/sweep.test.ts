@@ -19,8 +19,8 @@ interface Swept {
 const AROUND_ZERO = [-3.7, -1.2, -0.3, 0.41, 1.6, 4.2];
 const POSITIVE = [1e-3, 0.27, 0.9, 1.7, 12.5];
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-const SELU_ALPHA = 1.7580993408473768586;
-const SELU_SCALE = 1.0507009873554804934;
+const SELU_ALPHA = 1.7580993408473768;
+const SELU_SCALE = 1.0507009873554805;
 
 const UNARY: Readonly<Record<string, Swept>> = {
   abs: { f: Math.abs, at: AROUND_ZERO },

@@ -63,7 +63,9 @@ describe('what counts as a loss', () => {
   });
 
   it('leaves out what only looks like one', () => {
-    class Plain {}
+    class Plain {
+      scale = 1;
+    }
     class Layer {
       call(): void {}
       apply(): void {}

@@ -31,7 +31,8 @@ describe('reportJsonSchema', () => {
   it('accepts what the reporter writes, NaN included', () => {
     const checks = [check({ metrics: { worst: NaN }, findings: [finding({ data: { analytic: NaN } })] })];
     const text = renderJson(report([failingLoss({ checks }), unloadableLoss()]));
-    expect(validate(JSON.parse(text)), JSON.stringify(validate.errors)).toBe(true);
+    validate(JSON.parse(text));
+    expect(validate.errors).toBeNull();
   });
 
   it('refuses another version and a missing field', () => {

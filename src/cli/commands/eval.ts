@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { reasonOf } from '../../load/system-error.ts';
 import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addPoint, parsePointFile, type NestedNumbers } from '../flags/points.ts';
@@ -72,9 +73,8 @@ function readText(path: string, cwd: string): string {
   try {
     return readFileSync(resolve(cwd, path), 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UsageError(
-      `--inputs: cannot read '${path}' (${reason}), expected a JSON file; for example --inputs point.json`,
+      `--inputs: cannot read '${path}' (${reasonOf(error)}), expected a JSON file; for example --inputs point.json`,
     );
   }
 }

@@ -7,7 +7,7 @@ import { hang, widest } from '../../reporters/text.ts';
 import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findSection, renderMarkdown } from '../markdown.ts';
-import { didYouMean } from '../nearest.ts';
+import { suggest } from '../suggestion.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { Catalogue, CheckEntry } from '../services.ts';
 import { addColorFlags } from './shared-flags.ts';
@@ -56,10 +56,9 @@ function readPage(check: string): string {
 }
 
 function unknownName(name: string, checks: readonly CheckEntry[], catalogue: Catalogue): UsageError {
-  const suggestion = didYouMean(name, [...checks.map((check) => check.id), ...catalogue.keys()]);
-  return new UsageError(
-    `explain: found '${name}', expected a check or a finding code; ${suggestion ?? '`losscheck explain` lists them all'}`,
-  );
+  const suggestion = suggest(name, [...checks.map((check) => check.id), ...catalogue.keys()]);
+  const mend = suggestion ?? '`losscheck explain` lists them all';
+  return new UsageError(`explain: found '${name}', expected a check or a finding code; ${mend}`);
 }
 
 function renderIndex(checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {

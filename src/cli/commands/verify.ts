@@ -8,7 +8,7 @@ import { addInput } from '../flags/inputs.ts';
 import { chooseReporters } from '../flags/reporters.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
-import { didYouMean } from '../nearest.ts';
+import { suggest } from '../suggestion.ts';
 import { deliver } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import type { CheckEntry } from '../services.ts';
@@ -106,6 +106,6 @@ function requireKnownChecks(flag: string, ids: readonly string[] = [], checks: r
   const known = checks.map((check) => check.id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return;
-  const mend = didYouMean(unknown, known) ?? '`losscheck explain` lists what they do';
+  const mend = suggest(unknown, known) ?? '`losscheck explain` lists what they do';
   throw new UsageError(`${flag}: unknown check '${unknown}', expected one of ${known.join(', ')}; ${mend}`);
 }

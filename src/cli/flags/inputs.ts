@@ -1,7 +1,7 @@
 import { DOMAIN_NAMES, type Domain, type RangeDomain } from '../../contracts/domain.ts';
 import { UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
-import { didYouMean } from '../nearest.ts';
+import { suggest } from '../suggestion.ts';
 import { flagError, quote } from './flag-error.ts';
 import { addNamed, splitNamed } from './named.ts';
 import { toNumber } from './scalars.ts';
@@ -47,7 +47,7 @@ function parseDomain(text: string, name: string): { domain: Domain; classes?: nu
 }
 
 function unknownDomain(text: string, name: string): UsageError {
-  const suggestion = didYouMean(text, DOMAIN_NAMES);
+  const suggestion = suggest(text, DOMAIN_NAMES);
   const mend = suggestion ?? `for example ${FLAG} ${name}=probability[8,4] or ${name}=0:1[8,4]`;
   return new UsageError(
     `${FLAG} ${name}: unknown domain ${quote(text)}, expected one of ${DOMAIN_NAMES.join(', ')} or min:max; ${mend}`,

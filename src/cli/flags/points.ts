@@ -64,8 +64,9 @@ function readNested(value: unknown, place: string): NestedNumbers {
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
   if (Array.isArray(value)) return value.map((entry: unknown) => readNested(entry, place));
+  const found = quote(JSON.stringify(value));
   throw new UsageError(
-    `${place}: found ${quote(JSON.stringify(value))}, expected a number or nested arrays of numbers such as [[1, 2], [3, 4]]`,
+    `${place}: found ${found}, expected a number or nested arrays of numbers such as [[1, 2], [3, 4]]`,
   );
 }
 

@@ -39,9 +39,11 @@ export function chooseReporters(
   const places = chosen.map(({ path }) => (path === null ? 'stdout' : resolve(cwd, path)));
   const twice = chosen.find((_, index) => places.indexOf(places[index] ?? '') !== index);
   if (twice === undefined) return chosen;
+  if (twice.path !== null) {
+    throw new UsageError(`${FLAG}: two reporters write to '${twice.path}'; give each its own file`);
+  }
+  const example = `${FLAG} ${twice.name}:report.${twice.name}`;
   throw new UsageError(
-    twice.path === null
-      ? `${FLAG}: only one reporter can write to stdout; give the others a file, for example ${FLAG} ${twice.name}:report.${twice.name}`
-      : `${FLAG}: two reporters write to '${twice.path}'; give each its own file`,
+    `${FLAG}: only one reporter can write to stdout; give the others a file, for example ${example}`,
   );
 }

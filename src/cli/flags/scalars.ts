@@ -1,4 +1,4 @@
-import { didYouMean, joinAlternatives } from '../nearest.ts';
+import { joinAlternatives, suggest } from '../suggestion.ts';
 import { flagError } from './flag-error.ts';
 
 /** Parsers of flags with a single plain value. Each returns the value or throws a one-line UsageError. */
@@ -39,7 +39,7 @@ export function parseChoice<const C extends string>(flag: string, choices: reado
   return (text) => {
     const choice = choices.find((each) => each === text);
     if (choice !== undefined) return choice;
-    const suggestion = didYouMean(text, choices);
+    const suggestion = suggest(text, choices);
     const expected = joinAlternatives(choices) + (suggestion === null ? '' : ` (${suggestion})`);
     throw flagError({ flag, found: text, expected, example: choices[0] ?? '' });
   };
