@@ -1,5 +1,34 @@
+import type { CheckContext } from '../contracts/check.ts';
 import type { Trace } from '../contracts/engine.ts';
+import type { Point } from '../contracts/tensor.ts';
+import { domainBounds } from '../numerics/domains.ts';
+import { defaultStep } from '../numerics/difference.ts';
 import { forward } from './blame/reach.ts';
+
+/**
+ * The same at the point and one step away from it. At a minimum of value 0 every w vanishes, and with it the
+ * rounding that the differences will meet as soon as they take a step: `mean((A p - A t)^2)` at p = t.
+ */
+export function roundingMagnitude(context: CheckContext, point: Point, trace: Trace): number {
+  const near = context.reference.trace(stepped(context, point), context.differentiable);
+  return Math.max(magnitudeOf(trace), magnitudeOf(near));
+}
+
+/** Every differentiable number moved by the first step of a difference, within its domain. */
+function stepped({ inputs, differentiable, random }: CheckContext, point: Point): Point {
+  const sign = random('rounding');
+  return Object.fromEntries(
+    Object.entries(point).map(([name, tensor]) => {
+      if (!differentiable.includes(name)) return [name, tensor];
+      const { lower, upper } = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
+      const data = Float64Array.from(tensor.data, (value) => {
+        const moved = value + (sign() < 0.5 ? -1 : 1) * defaultStep(value);
+        return Math.min(upper, Math.max(lower, moved));
+      });
+      return [name, { ...tensor, data }];
+    }),
+  );
+}
 
 /**
  * Largest magnitude that rounding of the loss is relative to: the maximum over its operations of
@@ -9,7 +38,7 @@ import { forward } from './blame/reach.ts';
  * loss is 1e-17, but it is rounded like 40: without this, finite differences would promise digits that the
  * subtraction has destroyed.
  */
-export function roundingMagnitude(trace: Trace): number {
+function magnitudeOf(trace: Trace): number {
   let largest = 0;
   for (const { vjp, outputs } of forward(trace)) {
     if (vjp === null) continue;

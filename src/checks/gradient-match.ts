@@ -71,9 +71,9 @@ function compareAt(context: CheckContext, place: Place): readonly Compared[] {
   const trace = context.reference.trace(place.point, context.differentiable);
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
-  const magnitude = roundingMagnitude(trace);
   // At an edge the value itself may be infinite: that is for edge-stability to say.
   if (!place.label.startsWith('sample') && !evaluation.tensor.data.every(Number.isFinite)) return [];
+  const magnitude = roundingMagnitude(context, place.point, trace);
   return context.differentiable.flatMap((input) => {
     const gradient: TensorData | null = gradients[input] ?? null;
     if (gradient === null) return [];

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
@@ -29,15 +29,30 @@ export function deliver<R>(
 
 /** Writes beside the file and renames: a reader sees the old report or the new one, never half of one. */
 function writeReport(file: string, given: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
+    makeFolder(dirname(file));
+    replace(file, text);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw new UsageError(
       `--reporter: cannot write '${given}' (${reasonOf(error)}); give a path to a file in a folder you can write to`,
     );
+  }
+}
+
+/** One level at a time: where a parent cannot be made, Node's recursive form may try for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+function replace(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, text);
+  try {
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }

@@ -74,6 +74,8 @@ export function domainsByLoss(name: string, text: string): readonly (DomainPair 
     add('logit', 'class-index', 'the loss calls itself sparse');
     add('distribution', 'class-index', 'the loss calls itself sparse');
   }
+  if (/\bcategorical_?crossentropy\(/i.test(text)) add('distribution', 'one-hot', 'the loss calls categoricalCrossentropy');
+  if (/\bbinary_?crossentropy\(/i.test(text)) add('probability', 'binary', 'the loss calls binaryCrossentropy');
   if (normalises) add('logit', 'one-hot', 'the loss applies a softmax');
   if (squashes) add('logit', 'binary', 'the loss applies a sigmoid');
   if (called('dice|iou|jaccard|tversky')) add('probability', 'binary', 'the loss measures the overlap of masks');

@@ -6,7 +6,7 @@ import { builtIns } from './builtins.ts';
 import { builtInRequest, fileRequest } from './bundle.ts';
 import { ask, startChild } from './isolated.ts';
 import type { EvaluateRequest, Event, ModuleRequest } from './messages.ts';
-import { DEFAULT_TIMEOUT, toRunOptions } from './options.ts';
+import { toRunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
 import { watchInProcess } from './unhandled.ts';
 
@@ -17,9 +17,9 @@ import { watchInProcess } from './unhandled.ts';
  * the loss gives no tensor or no gradient
  */
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
-  const { target, param = {}, precision = 64, backend = 'auto', isolate = true, timeout = DEFAULT_TIMEOUT } = options;
+  const { target, param = {}, precision = 64, backend = 'auto', isolate = true, timeout } = options;
   if (precision !== 32 && precision !== 64) throw new UsageError(`precision: found ${String(precision)}; expected 32 or 64`);
-  const runOptions = toRunOptions({ targets: [target], param, backend, ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
+  const runOptions = toRunOptions({ targets: [target], param, backend, ...(timeout === undefined ? {} : { timeout }), ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
   const module = await findModule(target, runOptions.cwd);
   const request: EvaluateRequest = { kind: 'evaluate', module, options: runOptions, inputs: { ...options.inputs }, precision };
   const answer: { report: EvaluationReport | null } = { report: null };
@@ -30,7 +30,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   };
   if (module.builtIn) await serve(request, emit);
   else if (!isolate) await inThisProcess(request, emit);
-  else await inChild(request, timeout, emit);
+  else await inChild(request, runOptions.timeout, emit);
   if (answer.report === null) throw new Error(`${target} ended without a value`);
   return answer.report;
 }

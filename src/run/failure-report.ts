@@ -3,6 +3,7 @@ import { LOAD_ERROR_CODES, LoadError, type LoadErrorCode } from '../contracts/er
 import type { FailureCode } from '../contracts/findings.ts';
 import type { FindingReport, LossReport } from '../contracts/report.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import type { RunOptions } from './options.ts';
 import { verifyCommand } from './replay.ts';
 
 interface Failure {
@@ -17,7 +18,7 @@ interface Failure {
 }
 
 /** The entry of a loss, or of a whole file, that could not be checked: verdict `error`, one finding. */
-export function failureReport(failure: Failure): LossReport {
+export function failureReport(failure: Failure, options: RunOptions): LossReport {
   const { id, file, exportName, code, message, fix, location = null, frame = null } = failure;
   const finding: FindingReport = {
     code,
@@ -27,7 +28,7 @@ export function failureReport(failure: Failure): LossReport {
     fix,
     location: location === null ? null : { ...location, op: null, frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] } },
     data: {},
-    replay: verifyCommand(id),
+    replay: verifyCommand(id, options),
     allowed: null,
   };
   return {
@@ -44,9 +45,9 @@ export function failureReport(failure: Failure): LossReport {
   };
 }
 
-export function loadFailure(error: LoadError, id: string, file: string | null, exportName: string | null): LossReport {
+export function loadFailure(error: LoadError, of: Pick<Failure, 'id' | 'file' | 'exportName'>, options: RunOptions): LossReport {
   const { code, message, fix, location, frame } = error;
-  return failureReport({ id, file, exportName, code, message, fix, location, frame });
+  return failureReport({ ...of, code, message, fix, location, frame }, options);
 }
 
 export function isLoadErrorCode(code: string | null): code is LoadErrorCode {

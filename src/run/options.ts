@@ -30,6 +30,8 @@ export const runOptionsSchema = z.object({
   /** Null: what the module declares, else the default. */
   rtol: z.number().gt(0, 'expected a number above 0').lt(1, 'expected a number below 1').nullable(),
   backend: z.enum(BACKEND_CHOICES),
+  /** Seconds that one loss may take. */
+  timeout: z.number('expected a number of seconds').gt(0, 'expected a number above 0'),
   strict: z.boolean(),
   cwd: z.string(),
 });
@@ -51,6 +53,7 @@ export function toRunOptions(options: VerifyOptions): RunOptions {
     samples: options.samples ?? DEFAULT_SAMPLES,
     rtol: options.rtol ?? null,
     backend: options.backend ?? 'auto',
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
     strict: options.strict ?? false,
     cwd: options.cwd ?? process.cwd(),
   });

@@ -1,19 +1,18 @@
 import { formatDomain } from '../contracts/domain.ts';
 import type { InputMetadata } from '../contracts/metadata.ts';
-import { DEFAULT_SAMPLES, type RunOptions } from './options.ts';
+import { DEFAULT_SAMPLES, DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
 
 /** The command line that shows a finding again. */
-export function verifyCommand(target: string, options?: RunOptions, check?: string): string {
+export function verifyCommand(target: string, options: RunOptions, check?: string): string {
   const words = ['losscheck', 'verify', target];
   if (check !== undefined) words.push('--check', check);
-  if (options !== undefined) {
-    words.push('--seed', String(options.seed));
-    if (options.samples !== DEFAULT_SAMPLES) words.push('--samples', String(options.samples));
-    if (options.rtol !== null) words.push('--rtol', String(options.rtol));
-    if (options.backend !== 'auto') words.push('--backend', options.backend);
-    for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
-    for (const [name, about] of Object.entries(options.input)) words.push('--input', `${name}=${declaration(about)}`);
-  }
+  words.push('--seed', String(options.seed));
+  if (options.samples !== DEFAULT_SAMPLES) words.push('--samples', String(options.samples));
+  if (options.rtol !== null) words.push('--rtol', String(options.rtol));
+  if (options.backend !== 'auto') words.push('--backend', options.backend);
+  if (options.timeout !== DEFAULT_TIMEOUT) words.push('--timeout', String(options.timeout));
+  for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
+  for (const [name, about] of Object.entries(options.input)) words.push('--input', `${name}=${declaration(about)}`);
   return words.map(quote).join(' ');
 }
 

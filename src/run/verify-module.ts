@@ -30,7 +30,7 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
     module = await openModule(target, options);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    for (const id of targetIds(target)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportOf(id)) });
+    for (const id of targetIds(target)) emit({ kind: 'finished', report: loadFailure(error, { id, file, exportName: exportOf(id) }, options) });
     return;
   }
   const { reference, production } = module.engines;
@@ -38,7 +38,7 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
   emit({ kind: 'found', ids: module.losses.map(({ id }) => id), ...knownNames(module) });
   for (const { exportName, error } of module.errors) {
     const id = target.builtIn && exportName !== null ? exportName : targetId(target.fileId, exportName);
-    if (!request.done.includes(id)) emit({ kind: 'finished', report: loadFailure(error, id, file, exportName) });
+    if (!request.done.includes(id)) emit({ kind: 'finished', report: loadFailure(error, { id, file, exportName }, options) });
   }
   for (const pair of module.losses) {
     if (request.done.includes(pair.id)) continue;
@@ -91,7 +91,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
     };
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
-    return loadFailure(withPlace(error, module, pair), pair.id, file, exportName);
+    return loadFailure(withPlace(error, module, pair), { id: pair.id, file, exportName }, options);
   }
 }
 

@@ -10,7 +10,7 @@ import { enginesFor, reportEngine } from './engines.ts';
 import { failureReport, loadFailure } from './failure-report.ts';
 import { ask, startChild, type Ending } from './isolated.ts';
 import type { EnginesReport, Event, ModuleRequest } from './messages.ts';
-import { DEFAULT_TIMEOUT, toRunOptions, type RunOptions } from './options.ts';
+import { toRunOptions, type RunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
 import { watchInProcess } from './unhandled.ts';
 import { targetIds } from './verify-module.ts';
@@ -18,7 +18,6 @@ import { targetIds } from './verify-module.ts';
 interface Run {
   readonly options: RunOptions;
   readonly isolate: boolean;
-  readonly timeout: number;
   readonly losses: LossReport[];
   readonly onProgress: (progress: Progress) => void;
   engines: EnginesReport | null;
@@ -37,7 +36,6 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   const run: Run = {
     options: toRunOptions(options),
     isolate: options.isolate ?? true,
-    timeout: options.timeout ?? DEFAULT_TIMEOUT,
     losses: [],
     onProgress,
     engines: null,
@@ -49,11 +47,11 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   const { ids } = builtIns();
   const targets = await resolveTargets(options.targets, run.options.cwd, ids);
   const chosen = options.all === true ? ids : targets.builtins;
-  run.losses.push(...targets.errors.map(({ target, error }) => loadFailure(error, target, null, null)));
+  run.losses.push(...targets.errors.map(({ target, error }) => loadFailure(error, { id: target, file: error.code === 'unknown-loss' ? null : (target.split('#', 1)[0] ?? null), exportName: null }, run.options)));
   await verifyBuiltIns(run, chosen, ids);
   for (const file of targets.files) await verifyFile(run, file);
   if (run.found.size > 0) requireKnownNames(run);
-  if (run.losses.length === 0) run.losses.push(nothingFound(options.targets));
+  if (run.losses.length === 0) run.losses.push(nothingFound(options.targets, run.options));
   return toReport(run, run.engines ?? (await describeEngines(run.options)));
 }
 
@@ -98,7 +96,7 @@ async function verifyFile(run: Run, target: FileTarget): Promise<void> {
   } catch (error) {
     child?.kill('SIGKILL');
     if (!(error instanceof LoadError)) throw error;
-    run.losses.push(loadFailure(error, displayPath, displayPath, exportName));
+    run.losses.push(loadFailure(error, { id: displayPath, file: displayPath, exportName }, run.options));
   }
   // A folder may hold files without a loss; only a file that somebody named has to have one.
   if (!explicit) dropFilesWithoutLoss(run, before);
@@ -122,10 +120,10 @@ async function inThisProcess(run: Run, module: ModuleRequest): Promise<void> {
       const reason = crashed();
       const isBooking = event.kind === 'finished' && reason !== null && !booked;
       booked ||= isBooking;
-      note(run, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module.fileId, run.timeout) } : event);
+      note(run, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module.fileId, run.options) } : event);
     }),
   );
-  if (crash !== null && !booked) run.losses.push(earlyEnd(crash, module.fileId, module.fileId, run.timeout));
+  if (crash !== null && !booked) run.losses.push(earlyEnd(crash, module.fileId, module.fileId, run.options));
 }
 
 /** A module whose process ends early is started again without the loss that ended it. */
@@ -135,7 +133,7 @@ async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof
   for (;;) {
     const before = done.length;
     const seen = { current: null as string | null, found: null as readonly string[] | null };
-    const ending = await ask(child, { kind: 'verify', module, options: run.options, done }, run.timeout, (event) => {
+    const ending = await ask(child, { kind: 'verify', module, options: run.options, done }, run.options.timeout, (event) => {
       if (event.kind === 'found') seen.found = event.ids;
       if (event.kind === 'started') seen.current = event.id;
       if (event.kind === 'finished') {
@@ -146,7 +144,7 @@ async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof
     });
     if (ending.kind === 'done') return;
     const id = seen.current ?? targetIds(module)[0] ?? module.fileId;
-    const report = earlyEnd(ending, id, module.fileId, run.timeout);
+    const report = earlyEnd(ending, id, module.fileId, run.options);
     run.losses.push(report);
     done.push(id);
     // The module's own entry is not a loss: without another loss done it would only end the same way again.
@@ -156,19 +154,19 @@ async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof
   }
 }
 
-function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: string, timeout: number): LossReport {
+function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: string, options: RunOptions): LossReport {
   const exportName = id.includes('#') ? id.slice(id.indexOf('#') + 1) : null;
   const common = { id, file, exportName };
   if (ending.kind === 'timeout') {
     return failureReport({
       ...common,
       code: 'timeout',
-      message: `it was stopped after ${timeout} s without an answer`,
+      message: `it was stopped after ${options.timeout} s without an answer`,
       fix: 'Look for a loop that does not end, or a tensor that grows. If the loss is only slow, raise --timeout or declare a smaller shape.',
-    });
+    }, options);
   }
   if (ending.kind === 'out-of-memory') {
-    return failureReport({ ...common, code: 'out-of-memory', message: 'its process ran out of memory', fix: 'Look for a tensor or an array that grows, or declare a smaller shape.' });
+    return failureReport({ ...common, code: 'out-of-memory', message: 'its process ran out of memory', fix: 'Look for a tensor or an array that grows, or declare a smaller shape.' }, options);
   }
   return failureReport({
     ...common,
@@ -177,7 +175,7 @@ function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: s
     location: ending.location,
     frame: ending.frame,
     fix: 'Remove process.exit, process.abort and process.kill from the module, and handle its rejected promises and errors in timers.',
-  });
+  }, options);
 }
 
 function note(run: Run, event: Event): void {
@@ -207,7 +205,7 @@ function note(run: Run, event: Event): void {
   }
 }
 
-function nothingFound(targets: readonly string[]): LossReport {
+function nothingFound(targets: readonly string[], options: RunOptions): LossReport {
   const shown = targets.join(' ');
   return failureReport({
     id: shown,
@@ -216,7 +214,7 @@ function nothingFound(targets: readonly string[]): LossReport {
     code: 'no-loss',
     message: `no file of ${shown} exports a loss`,
     fix: 'Export a function (yPred, yTrue) => scalar tensor, or name the file.',
-  });
+  }, options);
 }
 
 /** When no module was loaded the report still says which engines there are. */
