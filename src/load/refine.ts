@@ -1,7 +1,7 @@
 import type { DomainName } from '../contracts/domain.ts';
 import type { Argument } from './arguments.ts';
 import { clipsToUnit, ignoresRowShift, leastAtMatch, weighsByTarget, type Laboratory } from './behaviour.ts';
-import { layouts, type Attempt, type Scheme } from './schemes.ts';
+import { FALLBACK_REASON, layouts, type Attempt, type Scheme } from './schemes.ts';
 import { tryInputs, works } from './trial.ts';
 
 /** How a loss can be run, before its inputs are decided. */
@@ -28,7 +28,9 @@ const SOFT = 'rows need not sum to 1 for the loss to be least where both agree';
 /** By the domains that were guessed, prediction first. A guess from names is corrected only for logits. */
 const CORRECTIONS: Readonly<Record<string, Correction>> = {
   'real/real': ofReals,
-  'probability/binary': (examined) => ifLeastAtMatch(examined, 'positive', COUNTS),
+  // Only a guess without a reason of its own is doubted.
+  'probability/binary': (examined) =>
+    examined.chosen.scheme.why === FALLBACK_REASON ? ifLeastAtMatch(examined, 'positive', COUNTS) : examined.chosen,
   'distribution/distribution': (examined) => ifLeastAtMatch(examined, 'probability', SOFT),
   'logit/binary': ofLogits,
   'logit/one-hot': ofLogits,
