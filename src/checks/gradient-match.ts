@@ -11,6 +11,7 @@ import { roundingMagnitude } from './conditioning.ts';
 import { constantFactor } from './factor.ts';
 import { finding, skip, statusOf, titleOf } from './finding.ts';
 import { showPoint, tensorOf } from './point.ts';
+import { jumpFindings } from './jumps.ts';
 import { places, type Place } from './places.ts';
 import { tieFindings } from './ties.ts';
 
@@ -36,7 +37,7 @@ export const gradientMatch = defineCheck({
     const compared = doubtFlatZeros(places(context).flatMap((place) => compareAt(context, place)));
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
-    const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...kinkNotes(compared)];
+    const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...jumpFindings(context), ...kinkNotes(compared)];
     return summarise(mergeByCause(findings), deciding);
   },
 });
@@ -72,7 +73,7 @@ function compareAt(context: CheckContext, place: Place): readonly Compared[] {
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
   // At an edge the value itself may be infinite: that is for edge-stability to say.
-  if (!place.label.startsWith('sample') && !evaluation.tensor.data.every(Number.isFinite)) return [];
+  if (!place.isRandom && !evaluation.tensor.data.every(Number.isFinite)) return [];
   const magnitude = roundingMagnitude(context, place.point, trace);
   return context.differentiable.flatMap((input) => {
     const gradient: TensorData | null = gradients[input] ?? null;
@@ -114,12 +115,12 @@ function choose(size: number, limit: number, random: () => number): readonly num
 
 function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
   const { place, input, coordinates, verdict } = compared;
-  const failed = coordinates.filter(({ verdict: one, kind }) => one === 'fail' && (kind === 'jump' || !place.jumpsOnly));
+  const failed = coordinates.filter(({ verdict: one }) => one === 'fail');
   const found = [
     ...mismatch(context, compared, failed.filter(({ kind }) => kind === 'plain')),
     ...failed.filter(({ kind }) => kind === 'kink').slice(0, 1).map((coordinate) => invalidSubgradient(context, compared, coordinate)),
     ...failed.filter(({ kind }) => kind === 'jump').slice(0, 1).map((coordinate) => discontinuous(context, compared, coordinate)),
-    ...(failed.length === 0 && !place.jumpsOnly ? tieFindings(context, place, input, coordinates) : []),
+    ...(failed.length === 0 ? tieFindings(context, place, input, coordinates) : []),
   ];
   if (found.length > 0 || !place.decides || verdict.status !== 'inconclusive') return found;
   const { unresolved, unresolvedShare: share, smallestDetectable } = verdict;
@@ -175,7 +176,7 @@ function discontinuous(context: CheckContext, { place, input }: Compared, { jump
 
 /** One note for each input that was checked on a kink and found right. */
 function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
-  return compared.filter(({ place }) => !place.jumpsOnly).flatMap(({ place, input, coordinates }) => {
+  return compared.flatMap(({ place, input, coordinates }) => {
     const kinks = coordinates.filter(({ kind, verdict }) => kind === 'kink' && verdict === 'pass').length;
     return kinks === 0 ? [] : [finding('kink', { input, coordinates: kinks, at: place.label }, { severity: 'info' })];
   });
