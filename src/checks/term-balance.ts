@@ -15,8 +15,8 @@ export const termBalance = defineCheck({
     const names = componentNames(context);
     if (names.length === 0) return skip('the loss returns no components');
     if (names.length === 1) return skip('the loss returns one component, which has nothing to be compared with');
-    const values = typical(names, (name) => context.samples.map(({ point }) => valueOf(context, point, name)));
-    const gradients = typical(names, (name) => context.samples.map(({ point }) => gradientNorm(context, point, name)));
+    const values = sizes(names, (name) => context.samples.map(({ point }) => valueOf(context, point, name)));
+    const gradients = sizes(names, (name) => context.samples.map(({ point }) => gradientNorm(context, point, name)));
     const silent = names.filter((name) => !values.has(name));
     if (names.length - silent.length < 2) {
       const summary = `${silent.join(', ')}: zero or not a number at every sample, so there is nothing to compare`;
@@ -24,7 +24,7 @@ export const termBalance = defineCheck({
     }
     const findings = [...compare('value', values), ...compare('gradient', gradients)];
     const largest = Math.max(ratioOf(values), ratioOf(gradients));
-    return conclude(findings, `${names.length} terms, at most a factor of ${largest.toPrecision(2)} apart`, { largestRatio: largest });
+    return conclude(findings, `${names.length} terms of similar size (a factor of ${largest.toPrecision(2)} apart at every sample)`, { largestRatio: largest });
   },
 });
 
@@ -47,31 +47,43 @@ function gradientNorm({ reference, differentiable }: CheckContext, point: CheckC
   return Math.sqrt(sum);
 }
 
-/** The median over the samples for each component that has one above zero. */
-function typical(names: readonly string[], measure: (name: string) => readonly number[]): ReadonlyMap<string, number> {
+/** Smallest and largest size of a term over the samples. */
+interface Size {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The sizes of the components that have one above zero. */
+function sizes(names: readonly string[], measure: (name: string) => readonly number[]): ReadonlyMap<string, Size> {
   return new Map(
-    names.flatMap((name): [string, number][] => {
-      const seen = measure(name).filter((value) => Number.isFinite(value) && value > 0).toSorted((a, b) => a - b);
-      const median = seen[Math.floor(seen.length / 2)];
-      return median === undefined ? [] : [[name, median]];
+    names.flatMap((name): [string, Size][] => {
+      const seen = measure(name).filter((value) => Number.isFinite(value) && value > 0);
+      return seen.length === 0 ? [] : [[name, { low: Math.min(...seen), high: Math.max(...seen) }]];
     }),
   );
 }
 
-function extremes(terms: ReadonlyMap<string, number>): { largest: string; smallest: string; ratio: number } | null {
-  const sorted = [...terms].toSorted((a, b) => b[1] - a[1]);
-  const first = sorted[0];
-  const last = sorted.at(-1);
-  if (first === undefined || last === undefined || sorted.length < 2) return null;
-  return { largest: first[0], smallest: last[0], ratio: first[1] / last[1] };
+/**
+ * The two terms that are furthest apart at every sample: the smallest that the one is against the largest
+ * that the other is. A hinge that happens to be almost met at one sample is no imbalance.
+ */
+function extremes(terms: ReadonlyMap<string, Size>): { largest: string; smallest: string; ratio: number } | null {
+  let found: { largest: string; smallest: string; ratio: number } | null = null;
+  for (const [largest, { low }] of terms) {
+    for (const [smallest, { high }] of terms) {
+      if (largest !== smallest && low / high > (found?.ratio ?? 0)) found = { largest, smallest, ratio: low / high };
+    }
+  }
+  return found;
 }
 
-function ratioOf(terms: ReadonlyMap<string, number>): number {
-  return extremes(terms)?.ratio ?? 1;
+/** How far apart the terms are at least; 1 when they overlap. */
+function ratioOf(terms: ReadonlyMap<string, Size>): number {
+  return Math.max(1, extremes(terms)?.ratio ?? 1);
 }
 
-function compare(measure: Measure, terms: ReadonlyMap<string, number>): readonly Finding[] {
+function compare(measure: Measure, terms: ReadonlyMap<string, Size>): readonly Finding[] {
   const found = extremes(terms);
   if (found === null || found.ratio <= LARGEST_RATIO) return [];
-  return [finding('dominant-term', { ...found, measure, terms: Object.fromEntries(terms) }, { severity: 'warning' })];
+  return [finding('dominant-term', { ...found, measure, terms: Object.fromEntries([...terms].map(([name, { high }]) => [name, high])) }, { severity: 'warning' })];
 }

@@ -6,7 +6,7 @@ import { requireSameShape } from './support/shapes.ts';
 import { absolute } from './support/stable-math.ts';
 
 const weight = z.number().nonnegative().default(1);
-const params = z.strictObject({ weights: z.strictObject({ mse: weight, l1: weight }).prefault({}) });
+const params = z.strictObject({ weights: z.strictObject({ mse: weight, l1: weight }).prefault({}).describe('{ "mse": a, "l1": b }, 1 each unless given') });
 
 /**
  * Weighted sum of squared and absolute error: `a mean((p - t)^2) + b mean(|p - t|)`.
