@@ -5,7 +5,7 @@ import { differentiate } from '../numerics/difference.ts';
 import { normal } from '../numerics/random.ts';
 import { findCapture, findCut, findIntegerCast, findMissingDerivative } from './blame/cut.ts';
 import { blameNonFiniteGradient } from './blame/non-finite.ts';
-import { operationsBetween } from './blame/reach.ts';
+import { operationsBetween, producerOf } from './blame/reach.ts';
 import { readFindings } from './blame/reads.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { isAllZero, moved, nonFinite, showPoint, tensorOf } from './point.ts';
@@ -123,7 +123,7 @@ function lostGradient(trace: Trace, input: string, numeric: number): Finding {
 }
 
 function resultLocation(trace: Trace): Finding['location'] {
-  return trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId))?.location ?? null;
+  return producerOf(trace)?.location ?? null;
 }
 
 /** Slope along a random direction: zero only if the loss is flat there, or the input unused. */

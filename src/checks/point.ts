@@ -1,19 +1,8 @@
 import type { PointData } from '../contracts/findings.ts';
-import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
+import { nest, sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
 
 /** A finding shows whole points only while a person can read them. */
 const MAX_SHOWN_ELEMENTS = 64;
-
-/** Flat values in the nesting of a shape; a scalar is a number. */
-function nest(values: ArrayLike<number>, shape: readonly number[]): unknown {
-  let offset = 0;
-  const build = (axis: number): unknown => {
-    const length = shape[axis];
-    if (length === undefined) return values[offset++];
-    return Array.from({ length }, () => build(axis + 1));
-  };
-  return build(0);
-}
 
 /** The inputs of a finding as people paste them; large tensors are left out and say so. */
 export function showPoint(point: Point): PointData {

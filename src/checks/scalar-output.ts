@@ -1,6 +1,7 @@
 import { defineCheck, type CheckContext, type Finding, type Sample } from '../contracts/check.ts';
 import type { Evaluation } from '../contracts/engine.ts';
 import { blameNonFiniteValue } from './blame/non-finite.ts';
+import { producerOf } from './blame/reach.ts';
 import { conclude, finding } from './finding.ts';
 import { nonFinite, showPoint } from './point.ts';
 
@@ -58,8 +59,7 @@ function notATensor(
 
 /** The line of the operation that made the result. */
 function resultLocation(context: CheckContext, sample: Sample): Pick<Finding, 'location' | 'op'> {
-  const trace = context.reference.trace(sample.point, []);
-  const producer = trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
+  const producer = producerOf(context.reference.trace(sample.point, []));
   return { location: producer?.location ?? null, op: producer?.kernel ?? null };
 }
 

@@ -56,8 +56,7 @@ function describeTargetError({ message, fix, location }: TargetError, frame: Cod
 }
 
 function describePlace(place: SourceLocation, frame: CodeFrame | null): string[] {
-  const shown = frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] };
-  const location = { ...place, op: null, frame: shown };
+  const location = { ...place, op: null, frame };
   return [formatLocation(location), ...renderFrame(location, createStyle(false))].map(indent);
 }
 

@@ -8,6 +8,9 @@ import { z } from 'zod';
 /** JSON has no NaN or infinities: they are written as strings. */
 const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
 
+/** Lines of a source file, from `startLine` on. */
+export const frameSchema = z.object({ startLine: z.int().min(1), lines: z.array(z.string()).readonly() });
+
 const locationSchema = z.object({
   file: z.string(),
   line: z.int().min(1),
@@ -15,7 +18,7 @@ const locationSchema = z.object({
   /** Kernel of TensorFlow.js, 'customGrad', or null when no operation is to blame. */
   op: z.string().nullable(),
   /** The lines around, so that a reporter needs no access to the disk. */
-  frame: z.object({ startLine: z.int().min(1), lines: z.array(z.string()) }).nullable(),
+  frame: frameSchema.nullable(),
 });
 
 const severitySchema = z.enum(['error', 'warning', 'info']);

@@ -35,3 +35,14 @@ export function unravel(flat: number, shape: readonly number[]): number[] {
   }
   return index;
 }
+
+/** Flat values in the nesting of a shape; a scalar is a number. */
+export function nest(values: ArrayLike<number>, shape: readonly number[]): unknown {
+  let offset = 0;
+  const build = (axis: number): unknown => {
+    const length = shape[axis];
+    if (length === undefined) return values[offset++];
+    return Array.from({ length }, () => build(axis + 1));
+  };
+  return build(0);
+}

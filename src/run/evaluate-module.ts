@@ -2,7 +2,7 @@ import type { LossProbe } from '../contracts/engine.ts';
 import { isDifferentiable } from '../contracts/domain.ts';
 import { EvaluationError, UsageError } from '../contracts/errors.ts';
 import type { EvaluationReport } from '../contracts/report.ts';
-import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
+import { nest, type Point, type TensorData } from '../contracts/tensor.ts';
 import { argumentsOf, type Argument } from '../load/arguments.ts';
 import { toCallable } from '../load/discover.ts';
 import { isIntegerDomain } from '../numerics/domains.ts';
@@ -95,17 +95,10 @@ function run(probe: LossProbe, point: Point, differentiable: readonly string[]):
     });
   }
   return {
-    value: nested(evaluation.tensor),
+    value: nest(evaluation.tensor.data, evaluation.tensor.shape),
     components: Object.fromEntries(Object.entries(evaluation.components).map(([name, value]) => [name, numberOrText(value)])),
-    gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient === null ? null : nested(gradient)])),
+    gradients: Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, gradient === null ? null : nest(gradient.data, gradient.shape)])),
   };
 }
 
 const FOUND: Readonly<Record<string, string>> = { promise: 'a Promise', array: 'an array', string: 'a string', object: 'an object without a tensor named total or loss' };
-
-function nested({ data, shape }: TensorData): unknown {
-  if (shape.length === 0) return data[0];
-  const [length = 0, ...rest] = shape;
-  const size = sizeOf(rest);
-  return Array.from({ length }, (_, index) => nested({ shape: rest, dtype: 'float32', data: data.slice(index * size, (index + 1) * size) }));
-}

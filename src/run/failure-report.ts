@@ -26,7 +26,7 @@ export function failureReport(failure: Failure, options: RunOptions): LossReport
     message,
     why: FAILURES[code].why,
     fix,
-    location: location === null ? null : { ...location, op: null, frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] } },
+    location: location === null ? null : { ...location, op: null, frame },
     data: {},
     replay: verifyCommand(id, options),
     allowed: null,

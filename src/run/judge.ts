@@ -50,8 +50,7 @@ function severityOf(found: Finding, check: Check): FindingReport['severity'] {
 
 function locate({ location, op }: Finding, frame: JudgeContext['frame']): LocationReport | null {
   if (location === null) return null;
-  const lines = frame(location);
-  return { ...location, op, frame: lines === null ? null : { startLine: lines.startLine, lines: [...lines.lines] } };
+  return { ...location, op, frame: frame(location) };
 }
 
 function allowedBecause(found: Finding, check: Check, allow: readonly Allowance[]): string | null {

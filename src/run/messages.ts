@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineReportSchema, evaluationReportSchema, lossReportSchema } from '../contracts/report.ts';
+import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema } from '../contracts/report.ts';
 import { runOptionsSchema } from './options.ts';
 
 /**
@@ -7,7 +7,6 @@ import { runOptionsSchema } from './options.ts';
  * says is validated on arrival.
  */
 
-const frameSchema = z.object({ startLine: z.int(), lines: z.array(z.string()) });
 const placeSchema = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
 const moduleSchema = z.object({

@@ -38,7 +38,7 @@ function refused(name: 'UsageError' | 'LoadError' | 'EvaluationError', message: 
   const { fix, code = null, location = null, frame = null } = details;
   return {
     kind: 'refused',
-    error: { name, message, fix, code, location, frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] } },
+    error: { name, message, fix, code, location, frame },
   };
 }
 

@@ -13,12 +13,11 @@ export function unhandledEvent(what: 'exception' | 'rejection', reason: unknown,
   const locator = createLocator(request.module.bundle, request.options.cwd);
   const places = framesOfModules(reason).map(({ line, column }) => locator.locate(line, column));
   const location = places.find((place) => place !== null) ?? null;
-  const frame = location === null ? null : locator.frame(location);
   return {
     kind: 'crashed',
     detail: `${said}: ${message}`,
     location,
-    frame: frame === null ? null : { startLine: frame.startLine, lines: [...frame.lines] },
+    frame: location === null ? null : locator.frame(location),
   };
 }
 

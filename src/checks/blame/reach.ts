@@ -30,6 +30,11 @@ export function operationsBetween(trace: Trace, start: number, end: number): rea
   );
 }
 
+/** The operation that made the result; none when the loss returned a tensor it was given. */
+export function producerOf(trace: Trace): TraceOperation | undefined {
+  return trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
+}
+
 export function forward(trace: Trace): readonly TraceOperation[] {
   return trace.operations.filter(({ phase }) => phase === 'forward');
 }

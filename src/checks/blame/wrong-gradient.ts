@@ -9,7 +9,7 @@ import { judgeCoordinate, relativeError } from '../../numerics/verdict.ts';
 import { isAllZero } from '../point.ts';
 import { findCut, isIntegerCast } from './cut.ts';
 import { readFindings } from './reads.ts';
-import { forward } from './reach.ts';
+import { forward, producerOf } from './reach.ts';
 
 export interface BlamedDerivative {
   readonly blame: FindingData['gradient-mismatch']['blame'];
@@ -39,8 +39,7 @@ export function blameWrongGradient(context: CheckContext, point: Point, input: s
   if (cut !== null && cut !== undefined) return { blame: 'cut', op: cut.op, location: cut.location };
   const nested = trace.nestedGradients[0];
   if (nested !== undefined) return { blame: 'nested-gradient', op: null, location: nested.location };
-  const result = trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
-  return { blame: null, op: null, location: result?.location ?? null };
+  return { blame: null, op: null, location: producerOf(trace)?.location ?? null };
 }
 
 interface WrongOperation {
