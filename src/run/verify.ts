@@ -82,7 +82,7 @@ function requireTransferable({ isolate, options }: Run): void {
 async function verifyBuiltIns(run: Run, chosen: readonly string[], all: readonly string[]): Promise<void> {
   if (chosen.length === 0) return;
   const request = builtInRequest(chosen.length === all.length ? null : chosen, run.options.cwd);
-  await inProcess(run, request, []);
+  await serve({ kind: 'verify', module: request, options: run.options, done: [] }, (event) => note(run, event));
 }
 
 async function verifyFile(run: Run, target: FileTarget): Promise<void> {
@@ -105,10 +105,6 @@ async function verifyFile(run: Run, target: FileTarget): Promise<void> {
 function dropFilesWithoutLoss(run: Run, from: number): void {
   const kept = run.losses.slice(from).filter(({ findings }) => !findings.some(({ code }) => code === 'no-loss'));
   run.losses.splice(from, Infinity, ...kept);
-}
-
-async function inProcess(run: Run, module: ModuleRequest, done: readonly string[]): Promise<void> {
-  await serve({ kind: 'verify', module, options: run.options, done: [...done] }, (event) => note(run, event));
 }
 
 /** A user's module in this process: what would have ended it becomes a finding. */
