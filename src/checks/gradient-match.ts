@@ -19,6 +19,9 @@ import { tieFindings } from './ties.ts';
 const MAX_WORK = 2e6;
 const MIN_COORDINATES = 4;
 
+/** Before all points are known: how small a zero must be is seen from the others. */
+type Unjudged = Omit<Compared, 'verdict'>;
+
 interface Compared {
   readonly place: Place;
   readonly input: string;
@@ -34,7 +37,7 @@ export const gradientMatch = defineCheck({
   severity: 'error',
   run(context): CheckOutcome {
     if (context.differentiable.length === 0) return skip('no input has the role prediction or parameter');
-    const compared = doubtFlatZeros(places(context).flatMap((place) => compareAt(context, place)));
+    const compared = judge(places(context).flatMap((place) => compareAt(context, place)));
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
     const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...jumpFindings(context), ...kinkNotes(compared)];
@@ -46,10 +49,12 @@ export const gradientMatch = defineCheck({
 const ZERO_SHARE = 1e-3;
 
 /**
+ * The verdict of each input at each point, with zeros weighed first.
+ *
  * Zero on both sides of a flat spot says only that the derivative is below the bound. Beside a gradient of
  * 1e-5 a bound of 0.03 says nothing: such a zero is not resolved.
  */
-function doubtFlatZeros(compared: readonly Compared[]): readonly Compared[] {
+function judge(compared: readonly Unjudged[]): readonly Compared[] {
   const scales = new Map<string, number>();
   for (const { input, coordinates } of compared) {
     const seen = coordinates.filter(({ flat, kind }) => kind === 'plain' && !flat).map(({ numeric }) => Math.abs(numeric));
@@ -68,7 +73,7 @@ function isFlatZero({ kind, verdict, flat, analytic, numeric, errorBound }: Comp
   return kind === 'plain' && verdict === 'pass' && flat && Math.max(Math.abs(analytic), Math.abs(numeric)) <= errorBound;
 }
 
-function compareAt(context: CheckContext, place: Place): readonly Compared[] {
+function compareAt(context: CheckContext, place: Place): readonly Unjudged[] {
   const trace = context.reference.trace(place.point, context.differentiable);
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
@@ -82,7 +87,7 @@ function compareAt(context: CheckContext, place: Place): readonly Compared[] {
     const limit = Math.min(place.coordinates, Math.max(MIN_COORDINATES, Math.floor(MAX_WORK / data.length)));
     const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
     const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input, magnitude), context.rtol);
-    return [{ place, input, size: data.length, coordinates, verdict: judgeInput(coordinates.map(toJudged)) }];
+    return [{ place, input, size: data.length, coordinates }];
   });
 }
 

@@ -52,7 +52,6 @@ export class TfjsProbe implements LossProbe {
   readonly #customGrads: CustomGrads;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #replayable = new WeakMap<TraceOperation, Replayable>();
-  readonly #hasVariables: boolean;
 
   constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames, customGrads: CustomGrads) {
     this.#customGrads = customGrads;
@@ -64,7 +63,6 @@ export class TfjsProbe implements LossProbe {
     this.#variables = new Map(
       [...loss.variables()].filter((entry): entry is [string, Variable] => entry[1] instanceof tf.Variable),
     );
-    this.#hasVariables = this.#variables.size > 0;
     this.parameters = Object.fromEntries([...this.#variables].map(([name, variable]) => [name, this.#read(variable)]));
   }
 
@@ -156,7 +154,7 @@ export class TfjsProbe implements LossProbe {
     let result: T | undefined;
     try {
       this.#tf.tidy(() => {
-        if (this.#hasVariables) this.#assignParameters(point);
+        this.#assignParameters(point);
         result = body(this.#inputs(point));
       });
     } finally {

@@ -24,8 +24,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   const request: EvaluateRequest = { kind: 'evaluate', module, options: runOptions, inputs: { ...options.inputs }, precision };
   const answer: { report: EvaluationReport | null } = { report: null };
   const emit = (event: Event): void => {
-    if (event.kind === 'refused') throw toError(event);
-    if (event.kind === 'failed') throw Object.assign(new Error(event.message), { stack: event.stack });
+    if (event.kind === 'refused' || event.kind === 'failed') throw toError(event);
     if (event.kind === 'evaluated') answer.report = event.report;
   };
   if (module.builtIn) await serve(request, emit);

@@ -42,8 +42,10 @@ function refused(name: 'UsageError' | 'LoadError' | 'EvaluationError', message: 
   };
 }
 
-/** The error that a refusal stands for. */
-export function toError({ error }: Extract<Event, { kind: 'refused' }>): UsageError | LoadError | EvaluationError {
+/** The error that ended a request, as it was thrown in the other process. */
+export function toError(event: Extract<Event, { kind: 'refused' | 'failed' }>): Error {
+  if (event.kind === 'failed') return Object.assign(new Error(event.message), { stack: event.stack });
+  const { error } = event;
   const { name, message, code, location, frame } = error;
   if (name === 'UsageError') return new UsageError(message, error.fix);
   const fix = error.fix ?? '';

@@ -55,7 +55,8 @@ export function targetIds({ fileId, exportNames, builtIn }: VerifyRequest['modul
   return exportNames === null ? [fileId] : exportNames.map((name) => (builtIn ? name : targetId(fileId, name)));
 }
 
-function exportOf(id: string): string | null {
+/** The part of an id after '#'. */
+export function exportOf(id: string): string | null {
   return id.includes('#') ? id.slice(id.indexOf('#') + 1) : null;
 }
 

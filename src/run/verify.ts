@@ -13,7 +13,7 @@ import type { EnginesReport, Event, ModuleRequest } from './messages.ts';
 import { toRunOptions, type RunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
 import { watchInProcess } from './unhandled.ts';
-import { targetIds } from './verify-module.ts';
+import { exportOf, targetIds } from './verify-module.ts';
 
 interface Run {
   readonly options: RunOptions;
@@ -151,8 +151,7 @@ async function inChild(run: Run, module: ModuleRequest, first: ReturnType<typeof
 }
 
 function earlyEnd(ending: Exclude<Ending, { kind: 'done' }>, id: string, file: string, options: RunOptions): LossReport {
-  const exportName = id.includes('#') ? id.slice(id.indexOf('#') + 1) : null;
-  const common = { id, file, exportName };
+  const common = { id, file, exportName: exportOf(id) };
   if (ending.kind === 'timeout') {
     return failureReport({
       ...common,
@@ -191,9 +190,8 @@ function note(run: Run, event: Event): void {
       run.onProgress({ done: run.losses.length, total: Math.max(run.found.size, run.losses.length + 1), loss: event.id, check: event.check });
       break;
     case 'refused':
-      throw toError(event);
     case 'failed':
-      throw Object.assign(new Error(event.message), { stack: event.stack });
+      throw toError(event);
     case 'crashed':
     case 'evaluated':
     case 'done':
