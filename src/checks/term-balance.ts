@@ -40,7 +40,7 @@ function valueOf({ reference }: CheckContext, point: CheckContext['samples'][num
 
 /** Euclidean norm over all differentiable inputs; NaN for a component that is a plain number. */
 function gradientNorm({ reference, differentiable }: CheckContext, point: CheckContext['samples'][number]['point'], name: string): number {
-  const { gradients } = reference.gradient(point, differentiable, name);
+  const { gradients } = reference.gradient(point, differentiable, { component: name });
   if (gradients === null) return NaN;
   let sum = 0;
   for (const gradient of Object.values(gradients)) for (const value of gradient?.data ?? []) sum += value * value;

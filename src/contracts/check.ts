@@ -38,6 +38,8 @@ export interface Sample {
 export interface CheckContext {
   /** Float64: decides about gradients. */
   readonly reference: LossProbe;
+  /** The same in a second evaluation of its module, which no check has called before `determinism` does. */
+  readonly fresh: LossProbe;
   /** Float32, as in production: decides about overflow and digits. */
   readonly production: LossProbe;
   readonly inputs: readonly InputSpec[];

@@ -94,6 +94,20 @@ export interface GradientEvaluation {
   readonly error: LossError | null;
 }
 
+/** What a loss can see beside its inputs, held the same at every call unless a caller says otherwise. */
+export interface Surroundings {
+  /** Seed of `Math.random`, from which the random operations of TensorFlow.js draw theirs. */
+  readonly random: number;
+  /** What the clock shows, in milliseconds since 1970; null lets it run. */
+  readonly clock: number | null;
+}
+
+export interface GradientOptions {
+  /** One of the components that the loss returns beside the total; a plain number has no gradients (null). */
+  readonly component?: string;
+  readonly surroundings?: Surroundings;
+}
+
 /**
  * One loss on one engine.
  *
@@ -110,18 +124,30 @@ export interface LossProbe {
    * finite differences. For a scalar it is the loss.
    */
   scalar(point: Point): number;
-  /**
-   * Value and gradient with respect to `wrt` (input and parameter names), of the total or of one of the
-   * components that the loss returns beside it. A component that is no tensor has no gradients (null).
-   */
-  gradient(point: Point, wrt: readonly string[], component?: string): GradientEvaluation;
+  /** Value and gradient with respect to `wrt` (input and parameter names). */
+  gradient(point: Point, wrt: readonly string[], options?: GradientOptions): GradientEvaluation;
   /** The same, and every kernel on the way. */
   trace(point: Point, wrt: readonly string[], options?: TraceOptions): Trace;
+  /** Calls the loss as its users do, without cleaning up after it, and counts what is left. */
+  account(point: Point, wrt: readonly string[]): MemoryAccount;
   /** Runs one recorded forward operation again on other inputs (blame of a wrong derivative). */
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[];
 }
 
+/** What calls of a loss leave behind, and what they do to their inputs. */
+export interface MemoryAccount {
+  /** For each of several calls inside `tf.tidy`, as an optimizer makes them: tensors that outlive it. */
+  readonly kept: readonly { readonly tensors: number; readonly variables: number }[];
+  /** Where the last call took a tensor out of the care of tidy. */
+  readonly keptAt: SourceLocation | null;
+  /** Tensors that one call outside of a tidy leaves beside its result. */
+  readonly untidied: number;
+  readonly disposed: readonly { readonly input: string; readonly location: SourceLocation | null }[];
+  readonly changed: readonly { readonly input: string; readonly method: string | null; readonly location: SourceLocation | null }[];
+}
+
 export interface TraceOptions {
+  readonly surroundings?: Surroundings;
   /** Changes what the n-th data read returns: shows whether the loss depends on it. */
   readonly alterRead?: (readIndex: number, values: TensorData) => TensorData;
 }
@@ -188,4 +214,13 @@ export interface Trace {
   /** Tensor id of each input and parameter. */
   readonly inputIds: Readonly<Record<string, number>>;
   readonly resultId: number | null;
+  /** Tensor id of each component that is a tensor. */
+  readonly componentIds: Readonly<Record<string, number>>;
+  /** Where the loss asked for a random number or the time: the first few. */
+  readonly draws: readonly TraceDraw[];
+}
+
+export interface TraceDraw {
+  readonly source: 'random' | 'clock';
+  readonly location: SourceLocation | null;
 }

@@ -2,19 +2,24 @@ import type {
   EngineInfo,
   Evaluation,
   GradientEvaluation,
+  GradientOptions,
   LossCallable,
   LossError,
   LossProbe,
+  MemoryAccount,
+  Surroundings,
   Trace,
+  TraceDraw,
   TraceOperation,
   TraceOptions,
 } from '../contracts/engine.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
-import { createRandom } from '../numerics/random.ts';
+import { takeAccount } from './account.ts';
 import type { CustomGrads } from './custom-grads.ts';
 import { Recorder, type Replayable } from './recorder.ts';
 import { sortOutput, type LossOutput } from './result.ts';
+import { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
 import { internalsOf, type EngineInternals, type Tensor, type Tf, type Variable } from './tfjs.ts';
 
 /** Where the code of one evaluated module says it is. */
@@ -26,8 +31,8 @@ export interface ModuleFrames {
   hasText(text: string): boolean;
 }
 
-/** Losses that draw random numbers draw these, the same at every probe of a point. */
-const RANDOM_SEED = 'losscheck probe';
+/** A loss that reads the time in a loop must not be slowed down by looking for each place. */
+const LOCATED_DRAWS = 16;
 
 class NotATensor extends Error {}
 
@@ -35,7 +40,7 @@ class NotATensor extends Error {}
 interface Differentiated {
   /** Null for the total. */
   readonly component: string | null;
-  readonly onForward: (result: Tensor) => void;
+  readonly onForward: (result: Tensor, components: Readonly<Record<string, unknown>>) => void;
   /** The line that a throw in the backward pass belongs to. */
   readonly where: () => SourceLocation | null;
 }
@@ -52,6 +57,8 @@ export class TfjsProbe implements LossProbe {
   readonly #customGrads: CustomGrads;
   readonly #variables: ReadonlyMap<string, Variable>;
   readonly #replayable = new WeakMap<TraceOperation, Replayable>();
+  /** Variables that the last call which made any has made. */
+  #made: ReadonlySet<Variable> = new Set();
 
   constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames, customGrads: CustomGrads) {
     this.#customGrads = customGrads;
@@ -82,12 +89,46 @@ export class TfjsProbe implements LossProbe {
     }
   }
 
-  gradient(point: Point, wrt: readonly string[], component?: string): GradientEvaluation {
-    const part = component === undefined ? TOTAL : { component, onForward: () => {}, where: () => null };
-    return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, part));
+  gradient(point: Point, wrt: readonly string[], { component, surroundings = DEFAULT_SURROUNDINGS }: GradientOptions = {}): GradientEvaluation {
+    const part = component === undefined ? TOTAL : { ...TOTAL, component };
+    return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, part), surroundings);
+  }
+
+  account(point: Point, wrt: readonly string[]): MemoryAccount {
+    return this.#run(point, (inputs) =>
+      takeAccount({
+        engine: this.#internals,
+        leaves: this.#leaves(inputs),
+        locate: () => this.#frames.current(),
+        callInTidy: () => {
+          this.#tf.tidy(() => {
+            this.#differentiate(inputs, wrt, TOTAL);
+          });
+        },
+        callAlone: () => this.#tensorsOf(this.#invokeQuietly(inputs)),
+      }),
+    );
+  }
+
+  /** What the loss returns; undefined where it throws, which other checks report. */
+  #invokeQuietly(inputs: readonly Tensor[]): unknown {
+    try {
+      return this.#loss.invoke(inputs);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Tensors that a result hands to its caller. */
+  #tensorsOf(returned: unknown): number {
+    const output = sortOutput(this.#tf, returned);
+    if (output.kind !== 'tensor') return 0;
+    const tensors = [output.total, ...Object.values(output.components)].filter((value) => value instanceof this.#tf.Tensor);
+    return new Set(tensors).size;
   }
 
   trace(point: Point, wrt: readonly string[], options: TraceOptions = {}): Trace {
+    const draws: TraceDraw[] = [];
     const recorder = new Recorder(this.#internals, {
       ...options,
       locate: () => this.#frames.current(),
@@ -96,15 +137,22 @@ export class TfjsProbe implements LossProbe {
       hasGradient: (kernel) => this.#tf.getGradient(kernel) != null,
       toArray: (values, dtype) => this.#copy(values, dtype),
     });
-    return this.#run(point, (inputs) => {
+    const onDraw = (source: TraceDraw['source']): void => {
+      if (draws.length < LOCATED_DRAWS) draws.push({ source, location: this.#frames.current().location });
+    };
+    const body = (inputs: readonly Tensor[]): Trace => {
       const leaves = this.#leaves(inputs);
       for (const leaf of leaves.values()) recorder.snapshot(leaf);
       let resultId: number | null = null;
+      let componentIds: Readonly<Record<string, number>> = {};
       const result = recorder.record(() =>
         this.#differentiate(inputs, wrt, {
           component: null,
-          onForward: (total) => {
+          onForward: (total, components) => {
             resultId = total.id;
+            componentIds = Object.fromEntries(
+              Object.entries(components).flatMap(([name, value]) => (value instanceof this.#tf.Tensor ? [[name, value.id]] : [])),
+            );
             recorder.startBackward();
           },
           where: () => recorder.differentiating?.location ?? null,
@@ -122,8 +170,11 @@ export class TfjsProbe implements LossProbe {
         nestedGradients,
         inputIds: Object.fromEntries([...leaves].map(([name, leaf]) => [name, leaf.id])),
         resultId,
+        componentIds,
+        draws,
       };
-    });
+    };
+    return this.#run(point, body, options.surroundings, onDraw);
   }
 
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[] {
@@ -140,17 +191,24 @@ export class TfjsProbe implements LossProbe {
     });
   }
 
-  /** Fresh tensors in, nothing left behind: neither tensors, nor variables, nor a changed `Math.random`. */
-  #run<T>(point: Point, body: (inputs: readonly Tensor[]) => T): T {
-    const { random } = Math;
+  /**
+   * Fresh tensors in, nothing left behind: neither tensors, nor variables, nor a changed `Math.random`.
+   *
+   * A variable that a call makes goes when the next call has made another. One that is made once, at the
+   * first call, is state that the loss goes on using: it stays.
+   */
+  #run<T>(point: Point, body: (inputs: readonly Tensor[]) => T, surroundings: Surroundings = DEFAULT_SURROUNDINGS, onDraw?: (source: TraceDraw['source']) => void): T {
+    const engine = this.#internals;
     const created = new Set<Variable>();
-    const makeVariable = this.#internals.makeVariable;
-    Math.random = createRandom(RANDOM_SEED);
-    this.#internals.makeVariable = (...args) => {
-      const variable = makeVariable.apply(this.#internals, args);
+    const makeVariable = engine.makeVariable;
+    const { registeredVariables } = engine.state;
+    engine.state.registeredVariables = { ...registeredVariables };
+    engine.makeVariable = (...args) => {
+      const variable = makeVariable.apply(engine, args);
       created.add(variable);
       return variable;
     };
+    const release = hold(surroundings, onDraw);
     let result: T | undefined;
     try {
       this.#tf.tidy(() => {
@@ -158,9 +216,13 @@ export class TfjsProbe implements LossProbe {
         result = body(this.#inputs(point));
       });
     } finally {
-      Math.random = random;
-      this.#internals.makeVariable = makeVariable;
-      for (const variable of created) variable.dispose();
+      release();
+      engine.makeVariable = makeVariable;
+      engine.state.registeredVariables = registeredVariables;
+      if (created.size > 0) {
+        for (const variable of this.#made) variable.dispose();
+        this.#made = created;
+      }
     }
     return result as T;
   }
@@ -238,7 +300,7 @@ export class TfjsProbe implements LossProbe {
       if (result.output?.kind !== 'tensor') throw new NotATensor();
       const part = component === null ? result.output.total : result.output.components[component];
       if (!(part instanceof this.#tf.Tensor)) throw new NotATensor();
-      onForward(part);
+      onForward(part, result.output.components);
       return part;
     };
     try {

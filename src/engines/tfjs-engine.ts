@@ -10,6 +10,7 @@ import type {
 import { CustomGrads } from './custom-grads.ts';
 import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
+import { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
 import { framesOf, framesOfError, framesOfScripts, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
@@ -33,6 +34,10 @@ export class TfjsEngine implements Engine {
     const frames = moduleFrames(scriptName, locator, bundle.code);
     const floatArray = this.info.precision === 64 ? Float64Array : Float32Array;
     const supply = supplier(this.#copy, bundle.entry);
+    // A second evaluation makes its named variables anew.
+    internalsOf(this.#copy.core).state.registeredVariables = {};
+    // Both engines, and every evaluation, make the same module of it.
+    const release = hold(DEFAULT_SURROUNDINGS);
     try {
       const exports = await runModule(bundle, scriptName, supply, floatArray);
       return {
@@ -43,6 +48,8 @@ export class TfjsEngine implements Engine {
       };
     } catch (error) {
       throw new ModuleError(error, frames.ofError(error));
+    } finally {
+      release();
     }
   }
 }

@@ -43,6 +43,9 @@ export interface EngineInternals {
     kernelDepth: number;
     gradientDepth: number;
     activeTape: TapeNode[] | null;
+    /** Variables by name: a name can be given once. */
+    registeredVariables: Record<string, Variable>;
+    readonly numTensors: number;
   };
   runKernel(kernelName: string, inputs: unknown, attrs?: unknown): Tensor | Tensor[];
   runKernelFunc(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[];
@@ -58,6 +61,8 @@ export interface EngineInternals {
   /** Called whenever a variable takes over the data of a tensor: when it is made, and by `assign`. */
   incRef(variable: Variable, backend: unknown): void;
   makeVariable(initialValue: Tensor, trainable?: boolean, name?: string, dtype?: string): Variable;
+  keep(tensor: Tensor): Tensor;
+  disposeTensor(tensor: Tensor): void;
   readSync(dataId: object): core.BackendValues;
   read(dataId: object): Promise<core.BackendValues>;
   gradients(

@@ -32,7 +32,7 @@ function reportFinding(found: Finding, check: Check, context: JudgeContext): Fin
   const { message, why, fix } = describe(found.code, found.data);
   return {
     code: found.code,
-    severity: severityOf(found, check),
+    severity: found.severity,
     message,
     why,
     fix,
@@ -41,11 +41,6 @@ function reportFinding(found: Finding, check: Check, context: JudgeContext): Fin
     replay: context.replay(check.id),
     allowed: allowedBecause(found, check, context.checks.allow),
   };
-}
-
-/** A check of severity `warning` never fails a loss by an error of its own making. */
-function severityOf(found: Finding, check: Check): FindingReport['severity'] {
-  return found.severity === 'error' && check.severity === 'warning' ? 'warning' : found.severity;
 }
 
 function locate({ location, op }: Finding, frame: JudgeContext['frame']): LocationReport | null {

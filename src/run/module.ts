@@ -1,6 +1,6 @@
 import type { EvaluatedModule } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
-import { ModuleError } from '../engines/index.ts';
+import { DEFAULT_SURROUNDINGS, hold, ModuleError } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
@@ -13,14 +13,17 @@ import { settle } from './unhandled.ts';
 export interface LossPair {
   readonly id: string;
   readonly reference: LoadedLoss;
+  /** From a second evaluation of the module on the reference engine. */
+  readonly fresh: LoadedLoss;
   readonly production: LoadedLoss;
 }
 
-/** A module evaluated once in each engine, with its losses. */
+/** A module evaluated twice in the reference engine, once in the other, with its losses. */
 export interface OpenModule {
   readonly engines: Engines;
   readonly locator: Locator;
   readonly reference: EvaluatedModule;
+  readonly fresh: EvaluatedModule;
   readonly production: EvaluatedModule;
   readonly losses: readonly LossPair[];
   readonly errors: Discovery['errors'];
@@ -43,21 +46,24 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
     }
   };
   const reference = await evaluate(engines.reference);
+  const fresh = await evaluate(engines.reference);
   const production = await evaluate(engines.production);
   // A promise that the import left rejected ends the run before its losses are judged.
   await settle();
   const found = discover(reference, request, options, locator);
   const twins = discover(production, request, options, locator);
-  const inProduction = new Map(twins.losses.map((loss) => [loss.exportName, loss]));
+  const inProduction = byExport(twins);
+  const inFresh = byExport(discover(fresh, request, options, locator));
   // A constructor may throw the second time only.
   const errors = [...found.errors, ...twins.errors.filter(({ exportName }) => !found.errors.some((error) => error.exportName === exportName))];
   const losses = found.losses.flatMap((loss): LossPair[] => {
     const twin = inProduction.get(loss.exportName);
-    if (twin === undefined) return [];
-    return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, production: twin }];
+    const fresh = inFresh.get(loss.exportName);
+    if (twin === undefined || fresh === undefined) return [];
+    return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, fresh, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
-  return { engines, locator, reference, production, losses: inOrder, errors };
+  return { engines, locator, reference, fresh, production, losses: inOrder, errors };
 }
 
 /** Reports follow the file: exports of a module come in alphabetical order. */
@@ -65,17 +71,33 @@ function lineOf({ reference }: LossPair, locator: Locator): number {
   return locator.locateText(reference.functionText)?.line ?? Infinity;
 }
 
+function byExport({ losses }: Discovery): ReadonlyMap<string, LoadedLoss> {
+  return new Map(losses.map((loss) => [loss.exportName, loss]));
+}
+
 function discover(module: EvaluatedModule, request: ModuleRequest, options: RunOptions, locator: Locator): Discovery {
   const exports = request.builtIn ? module.exports[BUILT_IN_EXPORT] : module.exports;
-  const discovery = discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
-    params: options.param,
-    certainOnly: !request.explicit,
-    named: request.exportNames ?? [],
-    originalName: (text, offset) => locator.originalName(text, offset),
-  });
+  // Classes are constructed here: with random numbers, they draw the same ones in each evaluation.
+  const discovery = seeded(() =>
+    discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
+      params: options.param,
+      certainOnly: !request.explicit,
+      named: request.exportNames ?? [],
+      originalName: (text, offset) => locator.originalName(text, offset),
+    }),
+  );
   if (request.exportNames === null) return discovery;
   const chosen = request.exportNames.map((name) => selectLosses(discovery, name));
   return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
+}
+
+function seeded<T>(body: () => T): T {
+  const release = hold(DEFAULT_SURROUNDINGS);
+  try {
+    return body();
+  } finally {
+    release();
+  }
 }
 
 /** Names that flags may use for the losses of a module. */

@@ -111,7 +111,7 @@ interface Prepared {
 }
 
 /** Works out the inputs, binds the loss in both engines and draws the points it is checked at. */
-function prepare(module: OpenModule, { reference: loss, production: twin }: LossPair, options: RunOptions): Prepared {
+function prepare(module: OpenModule, { reference: loss, fresh, production: twin }: LossPair, options: RunOptions): Prepared {
   const bindReference = (names: readonly string[]): LossProbe => module.reference.bind(toCallable(loss, names));
   const { inputs, notes } = inferInputs(
     loss,
@@ -128,6 +128,7 @@ function prepare(module: OpenModule, { reference: loss, production: twin }: Loss
   return {
     context: {
       reference,
+      fresh: module.fresh.bind(toCallable(fresh, names)),
       production,
       inputs,
       differentiable: [...inputs.filter(({ role }) => isDifferentiable(role)).map(({ name }) => name), ...Object.keys(reference.parameters)],

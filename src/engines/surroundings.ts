@@ -1,0 +1,51 @@
+import type { Surroundings } from '../contracts/engine.ts';
+import { createRandom } from '../numerics/random.ts';
+
+/** What a loss sees at every probe, and a module while it is imported. */
+export const DEFAULT_SURROUNDINGS: Surroundings = { random: 0, clock: null };
+
+type OnDraw = (source: 'random' | 'clock') => void;
+
+const ownRandom = Math.random;
+let draw: () => number = ownRandom;
+
+/** One function for good: a module that keeps `const random = Math.random` draws what is held, too. */
+function heldRandom(): number {
+  return draw();
+}
+
+/** Replaces `Math.random` and, where it is set, the clock; the returned function puts them back. */
+export function hold({ random, clock }: Surroundings, onDraw: OnDraw = () => {}): () => void {
+  const before = { draw, random: Math.random };
+  const seeded = createRandom(`losscheck probe ${random}`);
+  draw = () => {
+    onDraw('random');
+    return seeded();
+  };
+  Math.random = heldRandom;
+  const startClock = clock === null ? null : holdClock(clock, onDraw);
+  return () => {
+    draw = before.draw;
+    Math.random = before.random;
+    startClock?.();
+  };
+}
+
+/** A clock that is set; it moves by a millisecond each time it is read, so that no waiting loop is endless. */
+function holdClock(start: number, onDraw: OnDraw): () => void {
+  const own = { Date, now: performance.now };
+  let time = start;
+  const read = (): number => {
+    onDraw('clock');
+    return time++;
+  };
+  globalThis.Date = new Proxy(own.Date, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [read()] : args, newTarget) as object,
+    get: (target, key, receiver) => (key === 'now' ? read : Reflect.get(target, key, receiver) as unknown),
+  });
+  performance.now = read;
+  return () => {
+    globalThis.Date = own.Date;
+    performance.now = own.now;
+  };
+}
