@@ -4,7 +4,8 @@
  * - `defineLoss` declares a loss with its inputs, so that nothing has to be inferred.
  * - `verify` checks losses and resolves to the report that `--reporter json` writes.
  * - `evaluate` gives value, components and gradients of one loss at a point.
- * - `UsageError`, `LoadError` and `EvaluationError` are what the two throw when something that a person can mend
+ * - `selftest` plants faults in the gradient of a loss and counts how many are caught.
+ * - `UsageError`, `LoadError` and `EvaluationError` are what they throw when something that a person can mend
  *   is wrong; every other error is a bug in losscheck.
  *
  * @example
@@ -30,7 +31,7 @@ export type {
 export type { Domain, DomainName, RangeDomain, Role, Sampler } from './contracts/domain.ts';
 export { EvaluationError, LoadError, UsageError } from './contracts/errors.ts';
 export type { InputMetadata, LossMetadata } from './contracts/metadata.ts';
-export type { EvaluateOptions, Progress, VerifyOptions } from './contracts/options.ts';
+export type { EvaluateOptions, Progress, SelftestOptions, VerifyOptions } from './contracts/options.ts';
 export type {
   CheckReport,
   CheckStatus,
@@ -44,4 +45,5 @@ export type {
   Severity,
   Verdict,
 } from './contracts/report.ts';
-export { evaluate, verify } from './run/index.ts';
+export type { LossPower, PlantedCount, SelftestReport } from './contracts/power.ts';
+export { evaluate, selftest, verify } from './run/index.ts';

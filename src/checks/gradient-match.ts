@@ -6,7 +6,8 @@ import { judgeInput, relativeError, type InputVerdict, type JudgedCoordinate } f
 import { blameJump } from './blame/jump.ts';
 import { blameNonFiniteGradient } from './blame/non-finite.ts';
 import { blameWrongGradient } from './blame/wrong-gradient.ts';
-import { compareInput, type Bounds, type ComparedCoordinate } from './compare.ts';
+import { carrierOf } from './carried.ts';
+import { compareCoordinate, lossAlong, type AlongCoordinate, type Bounds, type ComparedCoordinate } from './compare.ts';
 import { roundingMagnitude } from './conditioning.ts';
 import { constantFactor } from './factor.ts';
 import { finding, skip, statusOf, titleOf } from './finding.ts';
@@ -73,7 +74,18 @@ function isFlatZero({ kind, verdict, flat, analytic, numeric, errorBound }: Comp
   return kind === 'plain' && verdict === 'pass' && flat && Math.max(Math.abs(analytic), Math.abs(numeric)) <= errorBound;
 }
 
-function compareAt(context: CheckContext, place: Place): readonly Unjudged[] {
+/** One input at one point: autograd's gradient, and what it takes to compare it. */
+export interface Measured {
+  readonly place: Place;
+  readonly input: string;
+  readonly gradient: ArrayLike<number>;
+  /** The coordinates that are compared. */
+  readonly positions: readonly number[];
+  readonly bounds: Bounds;
+  readonly along: (position: number) => AlongCoordinate;
+}
+
+export function measuredAt(context: CheckContext, place: Place): readonly Measured[] {
   const trace = context.reference.trace(place.point, context.differentiable);
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
@@ -86,9 +98,18 @@ function compareAt(context: CheckContext, place: Place): readonly Unjudged[] {
     const { data } = tensorOf(place.point, input);
     const limit = Math.min(place.coordinates, Math.max(MIN_COORDINATES, Math.floor(MAX_WORK / data.length)));
     const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
-    const coordinates = compareInput(context.reference, place.point, input, gradient.data, positions, boundsOf(context, input, magnitude), context.rtol);
-    return [{ place, input, size: data.length, coordinates }];
+    const along = lossAlong(context.reference, place.point, input, carrierOf(context, place.point, trace, input));
+    return [{ place, input, gradient: gradient.data, positions, bounds: boundsOf(context, input, magnitude), along }];
   });
+}
+
+function compareAt(context: CheckContext, place: Place): readonly Unjudged[] {
+  return measuredAt(context, place).map(({ input, gradient, positions, bounds, along }) => ({
+    place,
+    input,
+    size: gradient.length,
+    coordinates: positions.map((position) => compareCoordinate(along(position), gradient[position] ?? NaN, position, bounds, context.rtol)),
+  }));
 }
 
 /** Kinks, jumps and stationary points carry their own verdict; what is plain is judged by its numbers. */

@@ -7,3 +7,5 @@ import { termBalance } from './term-balance.ts';
 
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = [scalarOutput, gradientFlow, edgeStability, gradientMatch, termBalance];
+
+export { measurePower } from './power.ts';

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerList } from './commands/list.ts';
+import { registerSelftest } from './commands/selftest.ts';
 import { registerVerify } from './commands/verify.ts';
 import { packageVersion } from '../package-root.ts';
 
@@ -25,5 +26,6 @@ export function createProgram(context: CommandContext, output: ProgramOutput): C
   registerEval(program, context);
   registerList(program, context);
   registerExplain(program, context);
+  registerSelftest(program, context);
   return program;
 }

@@ -130,7 +130,12 @@ export interface LossProbe {
   trace(point: Point, wrt: readonly string[], options?: TraceOptions): Trace;
   /** Calls the loss as its users do, without cleaning up after it, and counts what is left. */
   account(point: Point, wrt: readonly string[]): MemoryAccount;
-  /** Runs one recorded forward operation again on other inputs (blame of a wrong derivative). */
+  /**
+   * Runs the loss and looks at the outputs of some of its operations, by their index in a trace. Null when
+   * the run takes another course than a trace of that length.
+   */
+  tap(point: Point, operations: ReadonlySet<number>, length: number): Tapped | null;
+  /** Runs one recorded forward operation again on other inputs. */
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[];
 }
 
@@ -144,6 +149,12 @@ export interface MemoryAccount {
   readonly untidied: number;
   readonly disposed: readonly { readonly input: string; readonly location: SourceLocation | null }[];
   readonly changed: readonly { readonly input: string; readonly method: string | null; readonly location: SourceLocation | null }[];
+}
+
+/** What was seen of one run of the loss. */
+export interface Tapped {
+  readonly value: number;
+  readonly outputs: ReadonlyMap<number, readonly TensorData[]>;
 }
 
 export interface TraceOptions {

@@ -51,3 +51,8 @@ export interface EvaluateOptions {
   readonly timeout?: number;
   readonly cwd?: string;
 }
+
+/** `selftest`: one target, and what `verify` accepts for it. */
+export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'cwd'> {
+  readonly target: string;
+}

@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 
 /** JSON has no NaN or infinities: they are written as strings. */
-const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
+export const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
 
 /** Lines of a source file, from `startLine` on. */
 export const frameSchema = z.object({ startLine: z.int().min(1), lines: z.array(z.string()).readonly() });

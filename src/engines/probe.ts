@@ -8,6 +8,7 @@ import type {
   LossProbe,
   MemoryAccount,
   Surroundings,
+  Tapped,
   Trace,
   TraceDraw,
   TraceOperation,
@@ -175,6 +176,24 @@ export class TfjsProbe implements LossProbe {
       };
     };
     return this.#run(point, body, options.surroundings, onDraw);
+  }
+
+  tap(point: Point, operations: ReadonlySet<number>, length: number): Tapped | null {
+    const recorder = new Recorder(this.#internals, {
+      locate: () => ({ location: null, callee: null }),
+      isUsers: () => true,
+      customGradOf: () => undefined,
+      hasGradient: () => true,
+      toArray: (values, dtype) => this.#copy(values, dtype),
+      only: operations,
+    });
+    return this.#run(point, (inputs) => {
+      const { evaluation } = recorder.record(() => this.#evaluate(inputs));
+      const run = recorder.recording.operations;
+      if (evaluation.kind !== 'tensor' || run.length !== length) return null;
+      const outputs = new Map([...operations].map((index) => [index, run[index]?.outputs.map(({ value }) => value) ?? []]));
+      return { value: sum(evaluation.tensor.data), outputs };
+    });
   }
 
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[] {

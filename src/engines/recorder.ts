@@ -34,6 +34,8 @@ export interface RecorderOptions extends TraceOptions {
   /** The function behind an invocation of a `tf.customGrad`, by its first input. */
   readonly customGradOf: (firstInput: Tensor | undefined) => CustomGradFunction | undefined;
   readonly toArray: (values: unknown, dtype: string) => NumericArray;
+  /** Only these operations are looked at, by index; the others are merely counted. All by default. */
+  readonly only?: ReadonlySet<number>;
 }
 
 /**
@@ -185,6 +187,11 @@ export class Recorder {
     isKernel: boolean,
   ): MutableOperation {
     const backward = this.#phase === 'backward';
+    const isCounted = this.#options.only?.has(this.#operations.length) === false;
+    if (isCounted) {
+      inputs = {};
+      outputs = [];
+    }
     const of = backward ? this.#differentiating : null;
     const operation: MutableOperation = {
       index: this.#operations.length,
@@ -195,7 +202,7 @@ export class Recorder {
         Object.entries(inputs).flatMap(([name, tensor]) => (tensor == null ? [] : [[name, this.snapshot(tensor)]])),
       ),
       outputs: outputs.map((tensor) => this.snapshot(tensor)),
-      location: backward ? (of?.location ?? null) : this.#options.locate().location,
+      location: backward ? (of?.location ?? null) : isCounted ? null : this.#options.locate().location,
       forwardIndex: of?.index ?? null,
       insideCustomGrad: this.#insideCustomGrad,
       hasGradient: !isKernel || this.#options.hasGradient(kernel),

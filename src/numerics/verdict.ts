@@ -7,7 +7,7 @@
  */
 
 /** How many times its own bound a difference must exceed before the bound is not taken as the reason. */
-const BOUND_MARGIN = 4;
+export const BOUND_MARGIN = 4;
 
 /** A bound above this share of the value cannot confirm anything: the coordinate is not resolved. */
 const RESOLVED_SHARE = 1e-3;

@@ -1,3 +1,4 @@
 export { evaluate } from './evaluate.ts';
 export { describeBuiltIns, type BuiltInDescription } from './describe.ts';
+export { selftest } from './selftest.ts';
 export { verify } from './verify.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lossPowerSchema } from '../contracts/power.ts';
 import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema } from '../contracts/report.ts';
 import { runOptionsSchema } from './options.ts';
 
@@ -44,7 +45,9 @@ const evaluateRequestSchema = z.object({
   precision: z.union([z.literal(32), z.literal(64)]),
 });
 
-export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema]);
+const selftestRequestSchema = z.object({ kind: z.literal('selftest'), module: moduleSchema, options: runOptionsSchema });
+
+export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema, selftestRequestSchema]);
 
 const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
 
@@ -55,6 +58,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
   z.object({ kind: z.literal('finished'), report: lossReportSchema }),
   z.object({ kind: z.literal('evaluated'), report: evaluationReportSchema }),
+  z.object({ kind: z.literal('measured'), power: lossPowerSchema }),
   /** An error that people can mend, by class name. */
   z.object({
     kind: z.literal('refused'),
@@ -77,6 +81,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
 export type ModuleRequest = z.infer<typeof moduleSchema>;
 export type VerifyRequest = z.infer<typeof verifyRequestSchema>;
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;
+export type SelftestRequest = z.infer<typeof selftestRequestSchema>;
 export type Request = z.infer<typeof requestSchema>;
 export type Event = z.infer<typeof eventSchema>;
 export type EnginesReport = z.infer<typeof enginesSchema>;

@@ -3,6 +3,7 @@ import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { evaluateModule } from './evaluate-module.ts';
 import { isLoadErrorCode } from './failure-report.ts';
 import type { Emit, Event, Request } from './messages.ts';
+import { selftestModule } from './selftest-module.ts';
 import { settle } from './unhandled.ts';
 import { verifyModule } from './verify-module.ts';
 
@@ -10,6 +11,7 @@ import { verifyModule } from './verify-module.ts';
 export async function serve(request: Request, emit: Emit): Promise<void> {
   try {
     if (request.kind === 'verify') await verifyModule(request, emit);
+    else if (request.kind === 'selftest') await selftestModule(request, emit);
     else emit({ kind: 'evaluated', report: await evaluateModule(request) });
     await settle();
     emit({ kind: 'done' });

@@ -1,25 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { CHECKS } from '../checks/index.ts';
-import type { CheckContext } from '../contracts/check.ts';
-import { formatDomain, isDifferentiable, type InputSpec } from '../contracts/domain.ts';
-import type { LossProbe } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
-import type { InputReport, LossReport } from '../contracts/report.ts';
+import type { LossReport } from '../contracts/report.ts';
 import type { SourceLocation } from '../contracts/source.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { toCallable } from '../load/discover.ts';
-import { inferInputs } from '../load/infer.ts';
-import { createRandom, deriveSeed } from '../numerics/random.ts';
 import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
 import { runCheck, verdictOf } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
-import { chosenChecks, toleranceOf, type RunOptions } from './options.ts';
-import { parsePoint } from './points.ts';
+import { chosenChecks, type RunOptions } from './options.ts';
+import { prepare } from './prepare.ts';
 import { verifyCommand } from './replay.ts';
-import { drawOne, drawSamples } from './samples.ts';
 
 /** Checks every loss of one module, in whichever process this runs. */
 export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<void> {
@@ -102,62 +94,4 @@ function withPlace(error: LoadError, module: OpenModule, pair: LossPair): LoadEr
   const location: SourceLocation | null = module.locator.locateText(pair.reference.functionText);
   if (location === null) return error;
   return new LoadError(error.code, error.message, { fix: error.fix, location, frame: module.locator.frame(location) });
-}
-
-interface Prepared {
-  readonly context: CheckContext;
-  readonly inputs: InputReport[];
-  readonly notes: readonly string[];
-}
-
-/** Works out the inputs, binds the loss in both engines and draws the points it is checked at. */
-function prepare(module: OpenModule, { reference: loss, fresh, production: twin }: LossPair, options: RunOptions): Prepared {
-  const bindReference = (names: readonly string[]): LossProbe => module.reference.bind(toCallable(loss, names));
-  const { inputs, notes } = inferInputs(
-    loss,
-    // One binding for each guess at the arguments; most guesses share their names.
-    memoise((specs: readonly InputSpec[]) => bindReference(specs.map(({ name }) => name))),
-    { overrides: options.input, sample: drawOne },
-  );
-  const names = inputs.map(({ name }) => name);
-  const reference = bindReference(names);
-  const production = module.production.bind(toCallable(twin, names));
-  const seed = [options.seed, loss.exportName];
-  const samples = drawSamples(inputs, reference.parameters, options.samples, seed);
-  const { metadata } = loss;
-  return {
-    context: {
-      reference,
-      fresh: module.fresh.bind(toCallable(fresh, names)),
-      production,
-      inputs,
-      differentiable: [...inputs.filter(({ role }) => isDifferentiable(role)).map(({ name }) => name), ...Object.keys(reference.parameters)],
-      samples,
-      edges: (metadata.edges ?? []).map((edge, index) => parsePoint(edge, inputs, reference.parameters, `${loss.metadataLabel}.edges[${index}]`)),
-      expectations: metadata.expect ?? {},
-      allow: metadata.allow ?? [],
-      rtol: toleranceOf(options, metadata.tolerance?.rtol),
-      random: (purpose) => createRandom(deriveSeed(...seed, purpose)),
-    },
-    inputs: [...inputs.map(reportInput), ...reportParameters(reference.parameters)],
-    notes,
-  };
-}
-
-function memoise(bind: (specs: readonly InputSpec[]) => LossProbe): Parameters<typeof inferInputs>[1] {
-  const bound = new Map<string, LossProbe>();
-  return (specs, point) => {
-    const key = specs.map(({ name }) => name).join();
-    const probe = bound.get(key) ?? bind(specs);
-    bound.set(key, probe);
-    return probe.value(point);
-  };
-}
-
-function reportInput({ name, role, shape, domain, inferred }: InputSpec): InputReport {
-  return { name, role, shape: [...shape], domain: formatDomain(domain), inferred };
-}
-
-function reportParameters(parameters: Point): InputReport[] {
-  return Object.entries(parameters).map(([name, { shape }]) => ({ name, role: 'parameter', shape: [...shape], domain: 'real', inferred: false }));
 }

@@ -12,6 +12,7 @@ import { ask, startChild, type Ending } from './isolated.ts';
 import type { EnginesReport, Event, ModuleRequest } from './messages.ts';
 import { toRunOptions, type RunOptions } from './options.ts';
 import { serve, toError } from './serve.ts';
+import { requireTransferable } from './transferable.ts';
 import { watchInProcess } from './unhandled.ts';
 import { exportOf, targetIds } from './verify-module.ts';
 
@@ -43,7 +44,7 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
     parameters: new Set(),
     inputs: new Set(),
   };
-  requireTransferable(run);
+  requireTransferable(run.options, run.isolate);
   const { ids } = builtIns();
   const targets = await resolveTargets(options.targets, run.options.cwd, ids);
   const chosen = options.all === true ? ids : targets.builtins;
@@ -68,14 +69,6 @@ function requireAmong(flag: string, what: string, given: readonly string[], know
     `${flag} ${stray}: no loss that is checked has this ${what}${didYouMean(stray, known)}`,
     known.size === 0 ? 'It has none.' : `Accepted: ${[...known].join(', ')}.`,
   );
-}
-
-/** Functions cannot be sent to a child process. */
-function requireTransferable({ isolate, options }: Run): void {
-  const sampler = Object.entries(options.input).find(([, { domain }]) => typeof domain === 'function');
-  if (isolate && sampler !== undefined) {
-    throw new UsageError(`input ${sampler[0]}: a sampler function cannot be passed to another process`, 'Use isolate: false, or put the sampler into the metadata of the module.');
-  }
 }
 
 /** Our own losses need no isolation; one request serves all of them. */
@@ -194,6 +187,7 @@ function note(run: Run, event: Event): void {
       throw toError(event);
     case 'crashed':
     case 'evaluated':
+    case 'measured':
     case 'done':
       break;
   }

@@ -1,4 +1,4 @@
-import type { EvaluateOptions, VerifyOptions } from '../../src/contracts/options.ts';
+import type { EvaluateOptions, SelftestOptions, VerifyOptions } from '../../src/contracts/options.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Services } from '../../src/cli/services.ts';
@@ -51,17 +51,21 @@ export function fakeTerminal(changes: Partial<Terminal> = {}): FakeTerminal {
 
 /** Services whose run remembers its options and gives a fixed report. */
 export interface FakeServices extends Services {
-  readonly calls: { verify: VerifyOptions[]; evaluate: EvaluateOptions[] };
+  readonly calls: { verify: VerifyOptions[]; evaluate: EvaluateOptions[]; selftest: SelftestOptions[] };
 }
 
 export function fakeServices(answer: Report = report([loss()]), changes: Partial<Services> = {}): FakeServices {
-  const calls: FakeServices['calls'] = { verify: [], evaluate: [] };
+  const calls: FakeServices['calls'] = { verify: [], evaluate: [], selftest: [] };
   return {
     calls,
     run: async () => ({
       async verify(options) {
         calls.verify.push(options);
         return answer;
+      },
+      async selftest(options: SelftestOptions) {
+        calls.selftest.push(options);
+        return { schemaVersion: 1 as const, seed: 0, samples: 3, losses: [], exitCode: 0 };
       },
       async evaluate(options) {
         calls.evaluate.push(options);

@@ -1,0 +1,59 @@
+import { EvaluationError, EXIT, UsageError } from '../contracts/errors.ts';
+import { resolveTargets } from '../load/targets.ts';
+import { builtIns } from './builtins.ts';
+import { builtInRequest, fileRequest } from './bundle.ts';
+import { ask, startChild } from './isolated.ts';
+import type { Event, ModuleRequest, Request } from './messages.ts';
+import { serve, toError } from './serve.ts';
+import { watchInProcess } from './unhandled.ts';
+
+/** Commands about a single target: a wrong one is an error of the command, not an entry of a report. */
+
+/** The module that a target stands for; `command` is named in what is said about a wrong one. */
+export async function findModule(command: string, target: string, cwd: string): Promise<ModuleRequest> {
+  const { files, builtins, errors } = await resolveTargets([target], cwd, builtIns().ids);
+  const failed = errors[0];
+  if (failed !== undefined) throw failed.error;
+  const [id] = builtins;
+  if (id !== undefined) return builtInRequest([id], cwd);
+  const [file] = files;
+  if (file === undefined || files.length > 1) {
+    throw new UsageError(`${command}: ${target} stands for ${files.length} files, expected one`, 'Name one file, or file#export.');
+  }
+  return fileRequest(file.file, file.displayPath, file.exportName, file.explicit, cwd);
+}
+
+/**
+ * Has a request answered: our own losses here, a user's module in a child process unless that is turned off.
+ *
+ * @throws what the request was refused with; EvaluationError when its process ended early
+ */
+export async function answer(request: Request, isolate: boolean, onEvent: (event: Event) => void): Promise<void> {
+  const emit = (event: Event): void => {
+    if (event.kind === 'refused' || event.kind === 'failed') throw toError(event);
+    onEvent(event);
+  };
+  if (request.module.builtIn) await serve(request, emit);
+  else if (isolate) await inChild(request, emit);
+  else await inThisProcess(request, emit);
+}
+
+async function inThisProcess(request: Request, emit: (event: Event) => void): Promise<void> {
+  const crash = await watchInProcess(request, () => serve(request, emit));
+  if (crash !== null) throw endedEarly(crash.detail);
+}
+
+async function inChild(request: Request, emit: (event: Event) => void): Promise<void> {
+  const { timeout } = request.options;
+  const ending = await ask(startChild(), request, timeout, emit);
+  if (ending.kind === 'done') return;
+  const detail = ending.kind === 'crashed' ? ending.detail : ending.kind === 'timeout' ? `no answer after ${timeout} s` : 'out of memory';
+  throw endedEarly(detail);
+}
+
+function endedEarly(detail: string): EvaluationError {
+  return new EvaluationError(`the loss gave no value: ${detail}`, {
+    fix: 'Look for a loop that does not end, a promise that nobody handles, or a call of process.exit.',
+    exitCode: EXIT.crashed,
+  });
+}
