@@ -6,6 +6,7 @@ import { blameNonFiniteGradient, blameNonFiniteValue } from './blame/non-finite.
 import { conclude, finding, skip } from './finding.ts';
 import { matchedPoint } from './special-points.ts';
 import { nonFinite, showPoint } from './point.ts';
+import { smallest } from './shrink.ts';
 
 interface EdgePoint {
   readonly label: string;
@@ -20,6 +21,7 @@ export const edgeStability = defineCheck({
   id: 'edge-stability',
   title: 'finite at the edges',
   severity: 'error',
+  precision: 32,
   run(context) {
     const points = edgePoints(context);
     if (points.length === 0) return skip('the domains of the inputs have no edges');
@@ -27,19 +29,25 @@ export const edgeStability = defineCheck({
     if (judged.every(({ hasValue }) => !hasValue)) return skip('there is no tensor to look at: see scalar-output');
     // A gradient that throws everywhere is for gradient-flow; one that throws only here is an edge.
     const threw = judged.some(({ hasGradient }) => hasGradient) ? judged.flatMap(({ gradientThrew }) => gradientThrew) : [];
-    const findings = groupByCause([...judged.flatMap(({ found }) => found), ...threw], points.length);
+    const findings = groupByCause(context, [...judged.flatMap(({ found }) => found), ...threw], points.length);
     const what = judged.some(({ hasGradient }) => hasGradient) ? 'value and gradient finite' : 'value finite, there is no gradient,';
     const on = `${points.length} edge points, float32 on ${context.production.engine.backend}`;
     return conclude(findings, `${what} at ${on}`, { points: points.length });
   },
 });
 
+/** A finding and the edge that shows it. */
+interface AtEdge {
+  readonly edge: EdgePoint;
+  readonly finding: Finding;
+}
+
 interface Judged {
-  readonly found: readonly Finding[];
+  readonly found: readonly AtEdge[];
   readonly hasValue: boolean;
   readonly hasGradient: boolean;
   /** The finding of a gradient that throws at this edge, if it does. */
-  readonly gradientThrew: readonly Finding[];
+  readonly gradientThrew: readonly AtEdge[];
 }
 
 function edgePoints(context: CheckContext): readonly EdgePoint[] {
@@ -62,16 +70,42 @@ function filled(base: Point, values: Readonly<Record<string, Float64Array>>): Po
 
 function judge(context: CheckContext, edge: EdgePoint): Judged {
   const { evaluation, gradients, error } = context.production.gradient(edge.point, context.differentiable);
+  const at = (finding: Finding): AtEdge => ({ edge, finding });
   if (evaluation.kind === 'threw') {
     const data = { ...placeOf(edge), error: evaluation.error.message };
-    return { found: [finding('threw-at-edge', data, { location: evaluation.error.location })], hasValue: true, hasGradient: false, gradientThrew: [] };
+    return { found: [at(finding('threw-at-edge', data, { location: evaluation.error.location }))], hasValue: true, hasGradient: false, gradientThrew: [] };
   }
   if (evaluation.kind === 'not-a-tensor') return { found: [], hasValue: false, hasGradient: false, gradientThrew: [] };
   const hasGradient = Object.values(gradients ?? {}).some((gradient) => gradient !== null);
   const found = valueFindings(context, edge, evaluation.tensor.data) ?? gradientFindings(context, edge, gradients);
   const gradientThrew =
-    error === null ? [] : [finding('threw-at-edge', { ...placeOf(edge), error: error.message }, { location: error.location })];
-  return { found, hasValue: true, hasGradient, gradientThrew };
+    error === null ? [] : [at(finding('threw-at-edge', { ...placeOf(edge), error: error.message }, { location: error.location }))];
+  return { found: found.map(at), hasValue: true, hasGradient, gradientThrew };
+}
+
+/** What is wrong at a point, without asking why: two points with the same symptom may have the same cause. */
+function symptom(context: CheckContext, point: Point): string {
+  const { evaluation, gradients, error } = context.production.gradient(point, context.differentiable);
+  if (evaluation.kind === 'threw') return `threw ${evaluation.error.message}`;
+  if (evaluation.kind === 'not-a-tensor') return evaluation.found;
+  const problem = nonFinite(evaluation.tensor.data);
+  if (problem !== null) return `value ${problem}`;
+  if (error !== null) return `gradient threw ${error.message}`;
+  const first = gradientProblemsOf(gradients)[0];
+  return first === undefined ? 'none' : `gradient ${first.input} ${first.problem}`;
+}
+
+/** Edge values are simple already; what is left is to find the fewest rows and columns that show the same. */
+function shrunk(context: CheckContext, { edge, finding: original }: AtEdge): Finding {
+  const wanted = symptom(context, edge.point);
+  return smallest(context, original, edge.point, {
+    fails: (point) => symptom(context, point) === wanted,
+    values: false,
+    show: (point) => {
+      const { found, gradientThrew } = judge(context, { ...edge, point });
+      return [...found, ...gradientThrew].map((one) => one.finding).find((one) => causeOf(one) === causeOf(original)) ?? null;
+    },
+  });
 }
 
 function placeOf({ label, point }: EdgePoint): { edge: string; point: PointData; points: number; of: number } {
@@ -124,15 +158,18 @@ function causeOf({ code, op, location }: Finding): string {
 }
 
 /** One finding for each cause, with the number of edges that show it. */
-function groupByCause(found: readonly Finding[], of: number): readonly Finding[] {
-  const groups = new Map<string, { readonly first: Finding; count: number }>();
+function groupByCause(context: CheckContext, found: readonly AtEdge[], of: number): readonly Finding[] {
+  const groups = new Map<string, { readonly first: AtEdge; count: number }>();
   for (const one of found) {
-    const key = causeOf(one);
+    const key = causeOf(one.finding);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { first: one, count: 1 });
     else group.count++;
   }
   return [...groups.values()]
-    .map(({ first, count }) => ({ ...first, data: { ...first.data, points: count, of } }) as Finding)
+    .map(({ first, count }) => {
+      const small = shrunk(context, first);
+      return { ...small, data: { ...small.data, points: count, of } } as Finding;
+    })
     .toSorted((a, b) => EDGE_CODES.indexOf(a.code as never) - EDGE_CODES.indexOf(b.code as never));
 }

@@ -9,6 +9,7 @@ import { operationsBetween, producerOf } from './blame/reach.ts';
 import { readFindings } from './blame/reads.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { isAllZero, moved, nonFinite, showPoint, tensorOf } from './point.ts';
+import { smallest } from './shrink.ts';
 
 interface Probed extends GradientEvaluation {
   readonly point: Point;
@@ -19,6 +20,7 @@ export const gradientFlow = defineCheck({
   id: 'gradient-flow',
   title: 'a gradient for every input',
   severity: 'error',
+  precision: 64,
   run(context): CheckOutcome {
     const { differentiable, samples, reference } = context;
     if (differentiable.length === 0) return skip('no input has the role prediction or parameter');
@@ -95,8 +97,16 @@ function isAlive(gradient: TensorData | null | undefined): boolean {
 }
 
 function nonFiniteGradient(context: CheckContext, point: Point, input: string, problem: 'nan' | 'infinite'): Finding {
-  const where = blameNonFiniteGradient(context.reference.trace(point, context.differentiable));
-  return finding(problem === 'nan' ? 'nan-gradient' : 'infinite-gradient', { input, op: where.op, point: showPoint(point) }, where);
+  const fails = (at: Point): boolean => {
+    const { evaluation, gradients } = context.reference.gradient(at, context.differentiable);
+    const isFinite = evaluation.kind === 'tensor' && nonFinite(evaluation.tensor.data) === null;
+    return isFinite && nonFinite(gradients?.[input]?.data ?? []) === problem;
+  };
+  const show = (at: Point): Finding => {
+    const where = blameNonFiniteGradient(context.reference.trace(at, context.differentiable));
+    return finding(problem === 'nan' ? 'nan-gradient' : 'infinite-gradient', { input, op: where.op, point: showPoint(at) }, where);
+  };
+  return smallest(context, show(point), point, { fails, show });
 }
 
 /** No gradient at any sample: is the input unused, the gradient cut, or the loss flat? */

@@ -1,6 +1,7 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import type { InputSpec } from '../contracts/domain.ts';
-import { unravel, type TensorData } from '../contracts/tensor.ts';
+import type { FindingCode } from '../contracts/findings.ts';
+import { unravel, type Point, type TensorData } from '../contracts/tensor.ts';
 import { domainBounds } from '../numerics/domains.ts';
 import { judgeInput, relativeError, type InputVerdict, type JudgedCoordinate } from '../numerics/verdict.ts';
 import { blameJump } from './blame/jump.ts';
@@ -14,6 +15,7 @@ import { finding, skip, statusOf, titleOf } from './finding.ts';
 import { showPoint, tensorOf } from './point.ts';
 import { jumpFindings } from './jumps.ts';
 import { places, type Place } from './places.ts';
+import { smallest } from './shrink.ts';
 import { tieFindings } from './ties.ts';
 
 /** Coordinates times elements: what keeps an input of half a million elements within seconds. */
@@ -36,13 +38,15 @@ export const gradientMatch = defineCheck({
   id: 'gradient-match',
   title: 'autograd equals finite differences',
   severity: 'error',
+  precision: 64,
   run(context): CheckOutcome {
     if (context.differentiable.length === 0) return skip('no input has the role prediction or parameter');
     const compared = judge(places(context).flatMap((place) => compareAt(context, place)));
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
-    const findings = [...compared.flatMap((one) => findingsOf(context, one)), ...jumpFindings(context), ...kinkNotes(compared)];
-    return summarise(mergeByCause(findings), deciding);
+    const found = mergeByCause(compared.flatMap((one) => findingsOf(context, one).map((finding) => ({ finding, compared: one }))));
+    const findings = [...found.map((one) => shrunk(context, one)), ...jumpFindings(context), ...kinkNotes(compared)];
+    return summarise(mergeFindings(findings), deciding);
   },
 });
 
@@ -208,8 +212,19 @@ function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
   });
 }
 
+/** A finding and the comparison that showed it. */
+interface Found {
+  readonly finding: Finding;
+  readonly compared: Compared;
+}
+
 /** The same mistake shows at every point: it is reported once, where it showed first. */
-function mergeByCause(findings: readonly Finding[]): readonly Finding[] {
+function mergeByCause(found: readonly Found[]): readonly Found[] {
+  const kept = new Set(mergeFindings(found.map(({ finding }) => finding)));
+  return found.filter(({ finding }) => kept.has(finding));
+}
+
+function mergeFindings(findings: readonly Finding[]): readonly Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ code, data, location, severity }) => {
     const input = 'input' in data ? data.input : '';
@@ -217,6 +232,31 @@ function mergeByCause(findings: readonly Finding[]): readonly Finding[] {
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
+  });
+}
+
+/** How a coordinate fails that leads to a finding of each code. */
+const KINDS: Readonly<Partial<Record<FindingCode, ComparedCoordinate['kind']>>> = {
+  'gradient-mismatch': 'plain',
+  'invalid-subgradient': 'kink',
+  discontinuous: 'jump',
+};
+
+/** The same failure at a smaller point; how far it reaches is said of the point where it was found. */
+function shrunk(context: CheckContext, { finding: original, compared }: Found): Finding {
+  const kind = KINDS[original.code];
+  if (kind === undefined) return original;
+  const { input, place } = compared;
+  const again = (point: Point): readonly Unjudged[] =>
+    compareAt({ ...context, differentiable: [input] }, { ...place, point }).filter((one) => one.input === input);
+  return smallest(context, original, place.point, {
+    fails: (point) => again(point).some(({ coordinates }) => coordinates.some((one) => one.verdict === 'fail' && one.kind === kind)),
+    show: (point) => {
+      const shown = judge(again(point)).flatMap((one) => findingsOf(context, one)).find(({ code }) => code === original.code);
+      if (shown?.code !== 'gradient-mismatch' || original.code !== 'gradient-mismatch') return shown ?? null;
+      const { wrong, coordinates, factor, factorMeaning } = original.data;
+      return { ...shown, data: { ...shown.data, wrong, coordinates, factor, factorMeaning } };
+    },
   });
 }
 

@@ -1,9 +1,11 @@
 import { defineCheck, type CheckContext, type Finding, type Sample } from '../contracts/check.ts';
-import type { Evaluation } from '../contracts/engine.ts';
+import type { Evaluation, LossError } from '../contracts/engine.ts';
+import type { Point } from '../contracts/tensor.ts';
 import { blameNonFiniteValue } from './blame/non-finite.ts';
 import { producerOf } from './blame/reach.ts';
 import { conclude, finding } from './finding.ts';
 import { nonFinite, showPoint } from './point.ts';
+import { smallest } from './shrink.ts';
 
 type Found = { readonly sample: Sample; readonly evaluation: Evaluation };
 
@@ -12,6 +14,7 @@ export const scalarOutput = defineCheck({
   id: 'scalar-output',
   title: 'one finite scalar',
   severity: 'error',
+  precision: 64,
   run(context) {
     const results = context.samples.map((sample) => ({ sample, evaluation: context.reference.value(sample.point) }));
     const findings = [...shapeFindings(context, results), ...valueFindings(context, results)];
@@ -30,10 +33,7 @@ function shapeFindings(context: CheckContext, results: readonly Found[]): Findin
 }
 
 function wrongKind(context: CheckContext, sample: Sample, evaluation: Evaluation): Finding | null {
-  if (evaluation.kind === 'threw') {
-    const { message, location } = evaluation.error;
-    return finding('loss-threw', { error: message, point: showPoint(sample.point) }, { location });
-  }
+  if (evaluation.kind === 'threw') return threw(context, sample.point, evaluation.error);
   if (evaluation.kind === 'not-a-tensor') return notATensor(context, sample, evaluation);
   const { shape, dtype } = evaluation.tensor;
   if (shape.length === 0 && dtype === 'float32') return null;
@@ -41,6 +41,16 @@ function wrongKind(context: CheckContext, sample: Sample, evaluation: Evaluation
   if (dtype !== 'float32') return finding('integer-result', { dtype }, where);
   const isOne = shape.every((dimension) => dimension === 1);
   return finding(isOne ? 'shape-one' : 'not-scalar', { shape }, where);
+}
+
+function threw(context: CheckContext, point: Point, error: LossError): Finding {
+  const at = (smaller: Point): Finding | null => {
+    const { kind, ...again } = context.reference.value(smaller);
+    if (kind !== 'threw' || !('error' in again) || again.error.message !== error.message) return null;
+    return finding('loss-threw', { error: error.message, point: showPoint(smaller) }, { location: error.location });
+  };
+  const found = finding('loss-threw', { error: error.message, point: showPoint(point) }, { location: error.location });
+  return smallest(context, found, point, { fails: (smaller) => at(smaller) !== null, show: at });
 }
 
 function notATensor(
@@ -66,13 +76,21 @@ function resultLocation(context: CheckContext, sample: Sample): Pick<Finding, 'l
 function valueFindings(context: CheckContext, results: readonly Found[]): Finding[] {
   const bad = results.flatMap(({ sample, evaluation }) => {
     const problem = evaluation.kind === 'tensor' ? nonFinite(evaluation.tensor.data) : null;
-    return problem === null || evaluation.kind !== 'tensor' ? [] : [{ sample, problem, data: evaluation.tensor.data }];
+    return problem === null ? [] : [{ sample, problem }];
   });
   const first = bad.find(({ problem }) => problem === 'nan') ?? bad[0];
   if (first === undefined) return [];
-  const where = blameNonFiniteValue(context.reference.trace(first.sample.point, []));
-  const common = { samples: bad.length, of: results.length, point: showPoint(first.sample.point) };
-  if (first.problem === 'nan') return [finding('nan-value', common, where)];
-  const value = Array.from(first.data).find((entry) => !Number.isFinite(entry)) ?? Infinity;
-  return [finding('infinite-value', { ...common, value }, where)];
+  const { problem, sample } = first;
+  const fails = (point: Point): boolean => problemAt(context, point) === problem;
+  const show = (point: Point): Finding => {
+    const where = blameNonFiniteValue(context.reference.trace(point, []));
+    const common = { samples: bad.length, of: results.length, point: showPoint(point) };
+    return problem === 'nan' ? finding('nan-value', common, where) : finding('infinite-value', { ...common, value: context.reference.scalar(point) }, where);
+  };
+  return [smallest(context, show(sample.point), sample.point, { fails, show })];
+}
+
+function problemAt(context: CheckContext, point: Point): ReturnType<typeof nonFinite> {
+  const evaluation = context.reference.value(point);
+  return evaluation.kind === 'tensor' ? nonFinite(evaluation.tensor.data) : null;
 }

@@ -11,6 +11,7 @@ export const termBalance = defineCheck({
   id: 'term-balance',
   title: 'terms of one order of magnitude',
   severity: 'warning',
+  precision: 64,
   run(context): CheckOutcome {
     const names = componentNames(context);
     if (names.length === 0) return skip('the loss returns no components');

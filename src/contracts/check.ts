@@ -61,6 +61,8 @@ export interface Check {
   readonly title: string;
   /** What a failure of it does to the loss. */
   readonly severity: 'error' | 'warning';
+  /** The engine on which its findings are seen: what `eval` has to use to show the same. */
+  readonly precision: 32 | 64;
   run(context: CheckContext): CheckOutcome;
 }
 

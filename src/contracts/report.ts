@@ -34,6 +34,8 @@ const findingSchema = z.object({
   data: z.record(z.string(), z.unknown()),
   /** The command that shows this finding again. */
   replay: z.string(),
+  /** The command that computes value and gradient at the point of this finding; null where it has none to write down. */
+  eval: z.string().nullable(),
   /** The reason given in `allow`, when the finding is accepted; it then does not count. */
   allowed: z.string().nullable(),
 });

@@ -31,6 +31,7 @@ function renderFinding(finding: FindingReport, style: Style, withExplanation: bo
     ...renderSource(finding, style),
     ...renderInputs(finding.data['point'], style),
     ...(withExplanation ? [...field('why', finding.why, style), ...field('fix', finding.fix, style)] : []),
+    ...(finding.eval === null ? [] : command('eval', finding.eval, style)),
     ...command('replay', finding.replay, style),
     ...(withExplanation && hasPage(finding.code) ? command('more', `losscheck explain ${finding.code}`, style) : []),
   ];

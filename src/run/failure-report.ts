@@ -29,6 +29,7 @@ export function failureReport(failure: Failure, options: RunOptions): LossReport
     location: location === null ? null : { ...location, op: null, frame },
     data: {},
     replay: verifyCommand(id, options),
+    eval: null,
     allowed: null,
   };
   return {

@@ -12,6 +12,8 @@ export interface JudgeContext {
   readonly frame: (location: SourceLocation) => CodeFrame | null;
   /** The command that shows the findings of one check again. */
   readonly replay: (check: string) => string;
+  /** The command that evaluates the loss at the point of a finding; null where it cannot be written down. */
+  readonly evaluate: (point: unknown, precision: 32 | 64) => string | null;
 }
 
 /** Runs one check and puts its outcome into the words and the form of the report. */
@@ -39,6 +41,7 @@ function reportFinding(found: Finding, check: Check, context: JudgeContext): Fin
     location: locate(found, context.frame),
     data: { ...found.data },
     replay: context.replay(check.id),
+    eval: 'point' in found.data ? context.evaluate(found.data.point, check.precision) : null,
     allowed: allowedBecause(found, check, context.checks.allow),
   };
 }

@@ -16,6 +16,35 @@ export function verifyCommand(target: string, options: RunOptions, check?: strin
   return words.map(quote).join(' ');
 }
 
+/** How the point of a finding is to be evaluated: which loss, on which engine. */
+export interface Evaluated {
+  readonly target: string;
+  readonly options: RunOptions;
+  readonly precision: 32 | 64;
+}
+
+/**
+ * The command line that computes value and gradient at the point of a finding; null for a point that is too
+ * large to be written down.
+ */
+export function evalCommand(point: unknown, { target, options, precision }: Evaluated): string | null {
+  if (typeof point !== 'object' || point === null) return null;
+  const values = Object.entries(point);
+  if (values.length === 0 || values.some(([, value]) => typeof value === 'string')) return null;
+  const words = ['losscheck', 'eval', target];
+  if (precision === 32) words.push('--precision', '32');
+  if (precision === 32 && options.backend !== 'auto') words.push('--backend', options.backend);
+  for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
+  for (const [name, value] of values) words.push('--input', `${name}=${toJson(value)}`);
+  return words.map(quote).join(' ');
+}
+
+/** As JSON, with NaN and infinities as `eval` accepts them. */
+function toJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
 /** As `--input` accepts it: `probability[8,4]`, `0:1[8]`, `class-index:10[8]`. */
 function declaration({ domain, shape, classes }: InputMetadata): string {
   const range = typeof domain === 'object' ? `${domain.min}:${domain.max}` : domain === undefined ? '' : formatDomain(domain);

@@ -11,7 +11,7 @@ import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
 import { chosenChecks, type RunOptions } from './options.ts';
 import { prepare } from './prepare.ts';
-import { verifyCommand } from './replay.ts';
+import { evalCommand, verifyCommand } from './replay.ts';
 
 /** Checks every loss of one module, in whichever process this runs. */
 export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<void> {
@@ -67,6 +67,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
         checks: prepared.context,
         frame: (location) => module.locator.frame(location),
         replay: (id) => verifyCommand(pair.id, options, id),
+        evaluate: (point, precision) => evalCommand(point, { target: pair.id, options, precision }),
       });
     });
     const severities = new Map(CHECKS.map(({ id, severity }) => [id, severity]));

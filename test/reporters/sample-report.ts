@@ -40,6 +40,7 @@ export function finding(changes: Partial<FindingReport> = {}): FindingReport {
       },
     },
     replay: 'losscheck verify myloss.ts --check gradient-match --seed 0',
+    eval: "losscheck eval myloss.ts --input yPred='[[1]]'",
     allowed: null,
     ...changes,
   };
@@ -122,6 +123,7 @@ export function unloadableLoss(): LossReport {
         },
         data: {},
         replay: 'losscheck verify broken.ts',
+        eval: null,
       }),
     ],
   });

@@ -56,7 +56,7 @@ export const gradientMatchWords: WordsOf<GradientMatchFindings> = {
   'gradient-mismatch': {
     title: 'autograd disagrees with finite differences',
     message: (data) =>
-      `The gradient is wrong in ${data.wrong} of ${data.coordinates} coordinates of ${data.input}. Worst at ${place(data.input, data.index)}: ` +
+      `The gradient is wrong in ${data.wrong} of ${data.coordinates} coordinates of ${data.input}. At ${place(data.input, data.index)}: ` +
       `analytic ${brief(data.analytic)}, numeric ${brief(data.numeric)} ± ${brief(data.errorBound)}, relative error ${brief(data.relativeError)}.` +
       (data.factor === null ? '' : ` Everywhere analytic = ${brief(data.factor)} × numeric${data.factorMeaning === null ? '' : `: ${data.factorMeaning}`}.`) +
       (data.blame === 'library' ? ` The derivative of ${data.op} in TensorFlow.js itself is wrong here.` : '') +
