@@ -8,4 +8,4 @@ import { termBalance } from './term-balance.ts';
 /** Every check, in the order of the report. */
 export const CHECKS: readonly Check[] = [scalarOutput, gradientFlow, edgeStability, gradientMatch, termBalance];
 
-export { measurePower } from './power.ts';
+export { measurePower } from './gradients/power.ts';

@@ -1,10 +1,10 @@
-import type { CheckContext, Finding } from '../contracts/check.ts';
-import { unravel, type Point } from '../contracts/tensor.ts';
-import { domainBounds, edgeCombinations } from '../numerics/domains.ts';
-import { classifyPoint } from '../numerics/kinks.ts';
-import { blameJump } from './blame/jump.ts';
-import { finding } from './finding.ts';
-import { moved, showPoint, tensorOf } from './point.ts';
+import type { CheckContext, Finding } from '../../contracts/check.ts';
+import { unravel, type Point } from '../../contracts/tensor.ts';
+import { domainBounds, edgeCombinations } from '../../numerics/domains.ts';
+import { classifyPoint } from '../../numerics/kinks.ts';
+import { blameJump } from '../blame/jump.ts';
+import { finding } from '../finding.ts';
+import { moved, showPoint, tensorOf } from '../point.ts';
 
 /**
  * Jumps in value at round numbers. 0, 0.5 and 1 are where people put thresholds, and random points never hit

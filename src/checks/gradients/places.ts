@@ -1,7 +1,7 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { Severity } from '../contracts/report.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { matchedPoint, tiedPoint } from './special-points.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { Severity } from '../../contracts/report.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { matchedPoint, tiedPoint } from '../special-points.ts';
 
 /** The points at which gradients are compared. */
 export interface Place {

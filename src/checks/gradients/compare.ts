@@ -1,10 +1,10 @@
-import type { LossProbe } from '../contracts/engine.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { differentiate, type Difference } from '../numerics/difference.ts';
-import { classifyPoint, isValidSubgradient, resolveNearKink } from '../numerics/kinks.ts';
-import { BOUND_MARGIN, judgeCoordinate, type CoordinateVerdict } from '../numerics/verdict.ts';
+import type { LossProbe } from '../../contracts/engine.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { differentiate, type Difference } from '../../numerics/difference.ts';
+import { classifyPoint, isValidSubgradient, resolveNearKink } from '../../numerics/kinks.ts';
+import { BOUND_MARGIN, judgeCoordinate, type CoordinateVerdict } from '../../numerics/verdict.ts';
 import type { Carried, Carrier } from './carried.ts';
-import { tensorOf } from './point.ts';
+import { tensorOf } from '../point.ts';
 
 /** What was found at one coordinate of one input. */
 export interface ComparedCoordinate {

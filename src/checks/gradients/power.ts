@@ -1,12 +1,12 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { PlantedCount, Power } from '../contracts/power.ts';
-import { unravel } from '../contracts/tensor.ts';
-import { COORDINATE_FAULTS, DELTAS, differs, WHOLE_FAULTS } from '../numerics/faults.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { PlantedCount, Power } from '../../contracts/power.ts';
+import { unravel } from '../../contracts/tensor.ts';
+import { COORDINATE_FAULTS, DELTAS, differs, WHOLE_FAULTS } from '../../numerics/faults.ts';
 import type { Carried } from './carried.ts';
 import { compareCoordinate, type AlongCoordinate } from './compare.ts';
-import { measuredAt, type Measured } from './gradient-match.ts';
+import { measuredAt, type Measured } from './measure.ts';
 import { places } from './places.ts';
-import { tensorOf } from './point.ts';
+import { tensorOf } from '../point.ts';
 
 /**
  * The power of gradient-match on one loss: faults are planted in autograd's gradient, and the comparison that

@@ -1,10 +1,10 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { Trace, TraceOperation } from '../contracts/engine.ts';
-import type { Point, TensorData } from '../contracts/tensor.ts';
-import { domainBounds } from '../numerics/domains.ts';
-import { defaultStep } from '../numerics/difference.ts';
-import { forward, reachableFrom } from './blame/reach.ts';
-import { tensorOf } from './point.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { Trace, TraceOperation } from '../../contracts/engine.ts';
+import type { Point, TensorData } from '../../contracts/tensor.ts';
+import { domainBounds } from '../../numerics/domains.ts';
+import { defaultStep } from '../../numerics/difference.ts';
+import { forward, reachableFrom } from '../blame/reach.ts';
+import { tensorOf } from '../point.ts';
 
 /**
  * Differences that are carried through the linear end of a loss.

@@ -1,5 +1,5 @@
-import type { InputSpec } from '../contracts/domain.ts';
-import { sizeOf } from '../contracts/tensor.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import { sizeOf } from '../../contracts/tensor.ts';
 import type { ComparedCoordinate } from './compare.ts';
 
 /** A gradient that is wrong by one factor everywhere: the factor is the clue. */

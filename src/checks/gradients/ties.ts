@@ -1,11 +1,11 @@
-import type { CheckContext, Finding } from '../contracts/check.ts';
-import type { Severity } from '../contracts/report.ts';
-import { unravel, type Point } from '../contracts/tensor.ts';
-import { isValidSubgradient, oneSidedDerivative } from '../numerics/kinks.ts';
-import { blameWrongGradient } from './blame/wrong-gradient.ts';
+import type { CheckContext, Finding } from '../../contracts/check.ts';
+import type { Severity } from '../../contracts/report.ts';
+import { unravel, type Point } from '../../contracts/tensor.ts';
+import { isValidSubgradient, oneSidedDerivative } from '../../numerics/kinks.ts';
+import { blameWrongGradient } from '../blame/wrong-gradient.ts';
 import type { ComparedCoordinate } from './compare.ts';
-import { finding } from './finding.ts';
-import { moved, showPoint, tensorOf } from './point.ts';
+import { finding } from '../finding.ts';
+import { moved, showPoint, tensorOf } from '../point.ts';
 
 /**
  * Ties. Each entry of a tied maximum has a valid subgradient by itself, in [0, 1]; whether they fit together

@@ -1,9 +1,9 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { Trace } from '../contracts/engine.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { domainBounds } from '../numerics/domains.ts';
-import { defaultStep } from '../numerics/difference.ts';
-import { forward } from './blame/reach.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { Trace } from '../../contracts/engine.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { domainBounds } from '../../numerics/domains.ts';
+import { defaultStep } from '../../numerics/difference.ts';
+import { forward } from '../blame/reach.ts';
 
 /**
  * The same at the point and one step away from it. At a minimum of value 0 every w vanishes, and with it the

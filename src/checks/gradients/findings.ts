@@ -1,0 +1,139 @@
+import type { CheckContext, Finding } from '../../contracts/check.ts';
+import type { FindingCode } from '../../contracts/findings.ts';
+import { unravel, type Point } from '../../contracts/tensor.ts';
+import { relativeError } from '../../numerics/verdict.ts';
+import { blameJump } from '../blame/jump.ts';
+import { blameNonFiniteGradient } from '../blame/non-finite.ts';
+import { blameWrongGradient } from '../blame/wrong-gradient.ts';
+import { finding } from '../finding.ts';
+import { showPoint, tensorOf } from '../point.ts';
+import { smallest } from '../shrink.ts';
+import type { ComparedCoordinate } from './compare.ts';
+import { constantFactor } from './factor.ts';
+import { compareAt, judge, specOf, type Compared, type Unjudged } from './measure.ts';
+import type { Place } from './places.ts';
+import { tieFindings } from './ties.ts';
+
+/** What comparisons that fail amount to: one finding for each cause, at the smallest point that shows it. */
+export function explainFailures(context: CheckContext, compared: readonly Compared[]): readonly Finding[] {
+  const found = compared.flatMap((one) => findingsOf(context, one).map((finding): Found => ({ finding, compared: one })));
+  return mergeByCause(found).map((one) => shrunk(context, one));
+}
+
+function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
+  const { place, input, coordinates, verdict } = compared;
+  const failed = coordinates.filter(({ verdict: one }) => one === 'fail');
+  const found = [
+    ...mismatch(context, compared, failed.filter(({ kind }) => kind === 'plain')),
+    ...failed.filter(({ kind }) => kind === 'kink').slice(0, 1).map((coordinate) => invalidSubgradient(context, compared, coordinate)),
+    ...failed.filter(({ kind }) => kind === 'jump').slice(0, 1).map((coordinate) => discontinuous(context, compared, coordinate)),
+    ...(failed.length === 0 ? tieFindings(context, place, input, coordinates) : []),
+  ];
+  if (found.length > 0 || !place.decides || verdict.status !== 'inconclusive') return found;
+  const { unresolved, unresolvedShare: share, smallestDetectable } = verdict;
+  return [finding('unresolved', { input, unresolved, coordinates: coordinates.length, share, smallestDetectable }, { severity: 'info' })];
+}
+
+function indexOf({ point }: Place, input: string, position: number): number[] {
+  return unravel(position, tensorOf(point, input).shape);
+}
+
+function mismatch(context: CheckContext, { place, input, coordinates, verdict }: Compared, failed: readonly ComparedCoordinate[]): readonly Finding[] {
+  const worst = coordinates[verdict.worst];
+  const shown = worst !== undefined && failed.includes(worst) ? worst : failed[0];
+  if (shown === undefined) return [];
+  const { analytic, numeric, errorBound, position } = shown;
+  const { blame, op, location } = Number.isFinite(analytic)
+    ? blameWrongGradient(context, place.point, input)
+    : { blame: null, ...blameNonFiniteGradient(context.reference.trace(place.point, context.differentiable)) };
+  const factor = constantFactor(coordinates, specOf(context, input));
+  const data = {
+    input,
+    index: indexOf(place, input, position),
+    analytic,
+    numeric,
+    relativeError: relativeError(analytic, numeric),
+    errorBound,
+    wrong: failed.length,
+    coordinates: coordinates.length,
+    blame,
+    op,
+    factor: factor?.value ?? null,
+    factorMeaning: factor?.meaning ?? null,
+    at: place.label,
+    point: showPoint(place.point),
+  };
+  return [finding('gradient-mismatch', data, { location, op })];
+}
+
+function invalidSubgradient(context: CheckContext, { place, input }: Compared, coordinate: ComparedCoordinate): Finding {
+  const { analytic, left, right, position } = coordinate;
+  const { op, location } = Number.isFinite(analytic)
+    ? blameWrongGradient(context, place.point, input)
+    : blameNonFiniteGradient(context.reference.trace(place.point, context.differentiable));
+  const data = { input, index: indexOf(place, input, position), analytic, left: left ?? NaN, right: right ?? NaN, at: place.label, point: showPoint(place.point) };
+  return finding('invalid-subgradient', data, { location, op });
+}
+
+function discontinuous(context: CheckContext, { place, input }: Compared, { jump, position }: ComparedCoordinate): Finding {
+  const { op, location } = blameJump(context, place.point, input, position);
+  const data = { input, index: indexOf(place, input, position), jump: jump ?? NaN, at: place.label, point: showPoint(place.point) };
+  return finding('discontinuous', data, { location, op });
+}
+
+/** One note for each input that was checked on a kink and found right. */
+export function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
+  return compared.flatMap(({ place, input, coordinates }) => {
+    const kinks = coordinates.filter(({ kind, verdict }) => kind === 'kink' && verdict === 'pass').length;
+    return kinks === 0 ? [] : [finding('kink', { input, coordinates: kinks, at: place.label }, { severity: 'info' })];
+  });
+}
+
+/** A finding and the comparison that showed it. */
+interface Found {
+  readonly finding: Finding;
+  readonly compared: Compared;
+}
+
+/** The same mistake shows at every point: it is reported once, where it showed first. */
+function mergeByCause(found: readonly Found[]): readonly Found[] {
+  const kept = new Set(mergeFindings(found.map(({ finding }) => finding)));
+  return found.filter(({ finding }) => kept.has(finding));
+}
+
+/** One finding for each code, input and place. */
+export function mergeFindings(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, data, location, severity }) => {
+    const input = 'input' in data ? data.input : '';
+    const key = severity === 'info' && code !== 'unresolved' ? JSON.stringify([code, data]) : [code, input, location?.file, location?.line, location?.column].join('|');
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** How a coordinate fails that leads to a finding of each code. */
+const KINDS: Readonly<Partial<Record<FindingCode, ComparedCoordinate['kind']>>> = {
+  'gradient-mismatch': 'plain',
+  'invalid-subgradient': 'kink',
+  discontinuous: 'jump',
+};
+
+/** The same failure at a smaller point; how far it reaches is said of the point where it was found. */
+function shrunk(context: CheckContext, { finding: original, compared }: Found): Finding {
+  const kind = KINDS[original.code];
+  if (kind === undefined) return original;
+  const { input, place } = compared;
+  const again = (point: Point): readonly Unjudged[] =>
+    compareAt({ ...context, differentiable: [input] }, { ...place, point }).filter((one) => one.input === input);
+  return smallest(context, original, place.point, {
+    fails: (point) => again(point).some(({ coordinates }) => coordinates.some((one) => one.verdict === 'fail' && one.kind === kind)),
+    show: (point) => {
+      const shown = judge(again(point)).flatMap((one) => findingsOf(context, one)).find(({ code }) => code === original.code);
+      if (shown?.code !== 'gradient-mismatch' || original.code !== 'gradient-mismatch') return shown ?? null;
+      const { wrong, coordinates, factor, factorMeaning } = original.data;
+      return { ...shown, data: { ...shown.data, wrong, coordinates, factor, factorMeaning } };
+    },
+  });
+}
