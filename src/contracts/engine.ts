@@ -48,6 +48,11 @@ export interface SourceLocator {
 export interface EvaluatedModule {
   /** The module's exports by name; `default` is the default export. */
   readonly exports: Readonly<Record<string, unknown>>;
+  /**
+   * Runs code of the module outside of a probe, such as a constructor: with the random numbers that the module
+   * was imported with, and with names for variables that nobody else has taken.
+   */
+  within<T>(body: () => T): T;
   /** Binds a loss of this module, so that it can be probed with plain numbers. */
   bind(loss: LossCallable): LossProbe;
   /** Where an error thrown by the module's code came from; null when no frame is the user's. */
@@ -178,7 +183,10 @@ export interface TraceOperation {
   readonly phase: Phase;
   readonly inputs: Readonly<Record<string, TracedTensor>>;
   readonly outputs: readonly TracedTensor[];
-  /** The user's line: of the call for a forward operation, of its forward operation for a backward one. */
+  /**
+   * The user's line: of the call for a forward operation; for a backward one that of its forward operation, or
+   * that in the gradFunc of a `tf.customGrad`.
+   */
   readonly location: SourceLocation | null;
   /** Backward only: index of the forward operation whose derivative this kernel belongs to. */
   readonly forwardIndex: number | null;

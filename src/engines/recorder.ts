@@ -202,7 +202,7 @@ export class Recorder {
         Object.entries(inputs).flatMap(([name, tensor]) => (tensor == null ? [] : [[name, this.snapshot(tensor)]])),
       ),
       outputs: outputs.map((tensor) => this.snapshot(tensor)),
-      location: backward ? (of?.location ?? null) : isCounted ? null : this.#options.locate().location,
+      location: backward ? this.#backwardLocation(of) : isCounted ? null : this.#options.locate().location,
       forwardIndex: of?.index ?? null,
       insideCustomGrad: this.#insideCustomGrad,
       hasGradient: !isKernel || this.#options.hasGradient(kernel),
@@ -211,6 +211,12 @@ export class Recorder {
     this.#operations.push(operation);
     if (!this.#insideCustomGrad) for (const output of outputs) this.#producer.set(output.id, operation);
     return operation;
+  }
+
+  /** The derivatives of the library are nobody's line; those of a gradFunc are the user's own. */
+  #backwardLocation(of: TraceOperation | null): SourceLocation | null {
+    if (of === null) return null;
+    return (of.kernel === 'customGrad' ? this.#options.locate().location : null) ?? of.location;
   }
 
   #runCustomGrad(

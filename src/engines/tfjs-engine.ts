@@ -34,14 +34,19 @@ export class TfjsEngine implements Engine {
     const frames = moduleFrames(scriptName, locator, bundle.code);
     const floatArray = this.info.precision === 64 ? Float64Array : Float32Array;
     const supply = supplier(this.#copy, bundle.entry);
-    // A second evaluation makes its named variables anew.
-    internalsOf(this.#copy.core).state.registeredVariables = {};
-    // Both engines, and every evaluation, make the same module of it.
-    const release = hold(DEFAULT_SURROUNDINGS);
+    const leave = this.#enter();
     try {
       const exports = await runModule(bundle, scriptName, supply, floatArray);
       return {
         exports,
+        within: (body) => {
+          const leaveAgain = this.#enter();
+          try {
+            return body();
+          } finally {
+            leaveAgain();
+          }
+        },
         bind: (loss: LossCallable): LossProbe =>
           new TfjsProbe(this.#copy.core, this.info, loss, frames, this.#customGrads),
         locateError: (error) => frames.ofError(error),
@@ -49,8 +54,20 @@ export class TfjsEngine implements Engine {
     } catch (error) {
       throw new ModuleError(error, frames.ofError(error));
     } finally {
-      release();
+      leave();
     }
+  }
+
+  /** Each evaluation of a module draws the same random numbers and has its own names for variables. */
+  #enter(): () => void {
+    const { state } = internalsOf(this.#copy.core);
+    const { registeredVariables } = state;
+    state.registeredVariables = {};
+    const release = hold(DEFAULT_SURROUNDINGS);
+    return () => {
+      release();
+      state.registeredVariables = registeredVariables;
+    };
   }
 }
 

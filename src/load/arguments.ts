@@ -133,7 +133,9 @@ const LABEL_DOMAINS: ReadonlySet<unknown> = new Set<DomainName>(['binary', 'sign
 function declaredRole({ role, domain, classes, shape }: InputMetadata, name: string): Role | undefined {
   const isDeclared = domain !== undefined || shape !== undefined || classes !== undefined;
   if (role !== undefined || !isDeclared) return role;
-  return LABEL_DOMAINS.has(domain) || classes !== undefined ? 'target' : defaultRole(name);
+  const isTarget = LABEL_DOMAINS.has(domain) || classes !== undefined || defaultRole(name) === 'target';
+  // 'weights' may be those of a mixture, which a network puts out: weights that are data say so.
+  return isTarget ? 'target' : 'prediction';
 }
 
 function rolesOf(names: readonly string[], declared: (name: string) => Role | undefined): readonly ReasonedRole[] {

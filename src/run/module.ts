@@ -1,6 +1,6 @@
 import type { EvaluatedModule } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
-import { DEFAULT_SURROUNDINGS, hold, ModuleError } from '../engines/index.ts';
+import { ModuleError } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
@@ -52,10 +52,12 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   await settle();
   const found = discover(reference, request, options, locator);
   const twins = discover(production, request, options, locator);
+  const again = discover(fresh, request, options, locator);
   const inProduction = byExport(twins);
-  const inFresh = byExport(discover(fresh, request, options, locator));
+  const inFresh = byExport(again);
   // A constructor may throw the second time only.
-  const errors = [...found.errors, ...twins.errors.filter(({ exportName }) => !found.errors.some((error) => error.exportName === exportName))];
+  const later = [...twins.errors, ...again.errors];
+  const errors = [...found.errors, ...later.filter(({ exportName }, index) => ![...found.errors, ...later.slice(0, index)].some((error) => error.exportName === exportName))];
   const losses = found.losses.flatMap((loss): LossPair[] => {
     const twin = inProduction.get(loss.exportName);
     const fresh = inFresh.get(loss.exportName);
@@ -78,7 +80,7 @@ function byExport({ losses }: Discovery): ReadonlyMap<string, LoadedLoss> {
 function discover(module: EvaluatedModule, request: ModuleRequest, options: RunOptions, locator: Locator): Discovery {
   const exports = request.builtIn ? module.exports[BUILT_IN_EXPORT] : module.exports;
   // Classes are constructed here: with random numbers, they draw the same ones in each evaluation.
-  const discovery = seeded(() =>
+  const discovery = module.within(() =>
     discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
       params: options.param,
       certainOnly: !request.explicit,
@@ -89,15 +91,6 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   if (request.exportNames === null) return discovery;
   const chosen = request.exportNames.map((name) => selectLosses(discovery, name));
   return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
-}
-
-function seeded<T>(body: () => T): T {
-  const release = hold(DEFAULT_SURROUNDINGS);
-  try {
-    return body();
-  } finally {
-    release();
-  }
 }
 
 /** Names that flags may use for the losses of a module. */

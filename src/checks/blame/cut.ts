@@ -2,6 +2,7 @@ import type { Finding } from '../../contracts/check.ts';
 import type { Trace, TraceOperation } from '../../contracts/engine.ts';
 import { finding } from '../finding.ts';
 import { isAllZero } from '../point.ts';
+import { gradientLocation } from './custom-grad.ts';
 import { forward, operationsBetween, reachableFrom } from './reach.ts';
 
 /** Where the gradient with respect to `input` stops, read off the trace; null when the trace does not show it. */
@@ -19,7 +20,8 @@ export function findCut(trace: Trace, input: string): Finding | null {
 function zeroDerivative(trace: Trace, input: string, reached: ReadonlySet<number>): Finding | null {
   const stop = stoppingOperation(trace, reached);
   if (stop === null) return null;
-  const where = { location: stop.location, op: stop.kernel };
+  const stopped = Object.entries(stop.inputs).find(([, { id }]) => reached.has(id))?.[0] ?? '';
+  const where = { location: gradientLocation(trace, stop, stopped), op: stop.kernel };
   return isFlatByNature(stop)
     ? finding('zero-gradient-operation', { input, op: stop.kernel }, where)
     : finding('dead-gradient', { input, op: stop.kernel }, where);
@@ -40,8 +42,18 @@ const STEP_FUNCTIONS: ReadonlySet<string> = new Set([
   'ArgMax', 'ArgMin', 'Ceil', 'Floor', 'FloorDiv', 'GreaterEqual', 'LogicalNot', 'OneHot', 'Round', 'Sign', 'Step', 'customGrad', 'ZerosLike', 'OnesLike',
 ]);
 
-function isFlatByNature({ kernel }: TraceOperation): boolean {
+function isFlatByNature({ kernel }: Pick<TraceOperation, 'kernel'>): boolean {
   return STEP_FUNCTIONS.has(kernel);
+}
+
+/** Floats in, class indices out: argMax and its kin. */
+function answersWithIndices({ kernel, inputs, outputs }: TraceOperation): boolean {
+  return isFlatByNature({ kernel }) && Object.values(inputs).some(({ value }) => value.dtype === 'float32') && outputs.every(({ value }) => value.dtype === 'int32');
+}
+
+function leadsTo(trace: Trace, operation: TraceOperation, later: TraceOperation): boolean {
+  const reached = new Set(operation.outputs.flatMap(({ id }) => [...reachableFrom(trace, id)]));
+  return Object.values(later.inputs).some(({ id }) => reached.has(id));
 }
 
 /** A cast from float to integer or bool: its derivative is zero, though TensorFlow.js passes a gradient through. */
@@ -83,8 +95,12 @@ export function findMissingDerivative(trace: Trace, inputs: readonly string[]): 
   for (const input of inputs) {
     const start = trace.inputIds[input];
     if (start === undefined) continue;
-    const missing = operationsBetween(trace, start, trace.resultId).find(({ hasGradient, insideCustomGrad }) => !hasGradient && !insideCustomGrad);
+    const between = operationsBetween(trace, start, trace.resultId).filter(({ insideCustomGrad }) => !insideCustomGrad);
+    const missing = between.find(({ hasGradient }) => !hasGradient);
     if (missing !== undefined) {
+      // Indices have lost the gradient before a comparison of them stops it with an error.
+      const lost = between.slice(0, between.indexOf(missing)).find((operation) => answersWithIndices(operation) && leadsTo(trace, operation, missing));
+      if (lost !== undefined) return finding('zero-gradient-operation', { input, op: lost.kernel }, { location: lost.location, op: lost.kernel });
       return finding('no-gradient-function', { input, op: missing.kernel }, { location: missing.location, op: missing.kernel });
     }
   }

@@ -8,6 +8,7 @@ import { classifyPoint } from '../../numerics/kinks.ts';
 import { judgeCoordinate, relativeError } from '../../numerics/verdict.ts';
 import { isAllZero } from '../point.ts';
 import { findCut, isIntegerCast } from './cut.ts';
+import { gradientLocation } from './custom-grad.ts';
 import { readFindings } from './reads.ts';
 import { forward, producerOf } from './reach.ts';
 
@@ -31,7 +32,8 @@ export function blameWrongGradient(context: CheckContext, point: Point, input: s
   const trace = context.reference.trace(point, context.differentiable);
   const wrong = wrongOperations(context, trace)[0];
   if (wrong !== undefined) {
-    const { kernel, location } = wrong.operation;
+    const { kernel } = wrong.operation;
+    const location = gradientLocation(trace, wrong.operation, wrong.input);
     if (isIntegerCast(wrong.operation)) return { blame: 'cut', op: kernel, location };
     return { blame: kernel === 'customGrad' ? 'customGrad' : 'library', op: kernel, location };
   }
@@ -44,6 +46,8 @@ export function blameWrongGradient(context: CheckContext, point: Point, input: s
 
 interface WrongOperation {
   readonly operation: TraceOperation;
+  /** The input of it whose gradient is furthest off. */
+  readonly input: string;
   readonly error: number;
 }
 
@@ -51,27 +55,28 @@ interface WrongOperation {
 function wrongOperations(context: CheckContext, trace: Trace): readonly WrongOperation[] {
   return forward(trace)
     .flatMap((operation) => {
-      const error = derivativeError(context, operation);
-      return error > 0 ? [{ operation, error }] : [];
+      const worst = derivativeError(context, operation);
+      return worst === null ? [] : [{ operation, ...worst }];
     })
     .toSorted((a, b) => b.error - a.error);
 }
 
-/** Largest relative error over the inputs of one operation; 0 when it is right or cannot be judged. */
-function derivativeError(context: CheckContext, operation: TraceOperation): number {
+/** Largest relative error over the inputs of one operation; null when it is right or cannot be judged. */
+function derivativeError(context: CheckContext, operation: TraceOperation): Omit<WrongOperation, 'operation'> | null {
   const { vjp } = operation;
-  if (vjp === null || vjp.incoming.every((gradient) => gradient === null || isAllZero(gradient.data))) return 0;
-  let largest = 0;
+  if (vjp === null || vjp.incoming.every((gradient) => gradient === null || isAllZero(gradient.data))) return null;
+  let worst: Omit<WrongOperation, 'operation'> | null = null;
   for (const [name, passedOn] of Object.entries(vjp.outgoing)) {
     const at = operation.inputs[name]?.value;
     if (at === undefined || at.dtype !== 'float32') continue;
     const random = context.random(`blame ${operation.index} ${name}`);
     for (let attempt = 0; attempt < DIRECTIONS; attempt++) {
       const direction = Float64Array.from(at.data, () => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
-      largest = Math.max(largest, directionError(context, operation, name, at, direction, passedOn));
+      const error = directionError(context, operation, name, at, direction, passedOn);
+      if (error > (worst?.error ?? 0)) worst = { input: name, error };
     }
   }
-  return largest;
+  return worst;
 }
 
 function directionError(

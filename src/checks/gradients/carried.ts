@@ -162,6 +162,9 @@ function touchedMagnitude(
   const before = forward(trace);
   // The linear end runs on changes: what it adds up is not rounded like its values.
   const end = new Set(linearTail(trace, input)?.operations.map(({ index }) => index));
+  // A change that is below rounding moves nothing; a NaN reaches whatever depends on the coordinate.
+  const reached = forward(context.reference.trace(at(NaN), context.differentiable));
+  if (reached.length !== before.length) return null;
   let whole = 0;
   let moved = 0;
   for (const side of [-1, 1]) {
@@ -172,7 +175,7 @@ function touchedMagnitude(
       const twin = after[index];
       if (twin === undefined) return;
       for (const seen of [operation, twin]) {
-        const sums = weightedSums(seen, operation, twin);
+        const sums = weightedSums(seen, operation, twin, reached[index] ?? twin);
         whole = Math.max(whole, sums.whole);
         if (!end.has(operation.index)) moved = Math.max(moved, sums.moved);
       }
@@ -181,19 +184,25 @@ function touchedMagnitude(
   return { whole, moved };
 }
 
-/** `sum |w·y|` of an operation, over all elements and over those that differ between two runs. */
-function weightedSums({ vjp, outputs }: TraceOperation, before: TraceOperation, after: TraceOperation): { whole: number; moved: number } {
+/** `sum |w·y|` of an operation, over all elements and over those that depend on the coordinate. */
+function weightedSums(
+  { vjp, outputs }: TraceOperation,
+  before: TraceOperation,
+  after: TraceOperation,
+  reached: TraceOperation,
+): { whole: number; moved: number } {
   const sums = { whole: 0, moved: 0 };
   outputs.forEach(({ value }, position) => {
     const incoming = vjp?.incoming[position]?.data;
     const one = before.outputs[position]?.value.data;
     const other = after.outputs[position]?.value.data;
-    if (incoming === undefined || one === undefined || other === undefined) return;
+    const marked = reached.outputs[position]?.value.data;
+    if (incoming === undefined || one === undefined || other === undefined || marked === undefined) return;
     value.data.forEach((output, index) => {
       const size = Math.abs(output * (incoming[index] ?? 0));
       if (!Number.isFinite(size)) return;
       sums.whole += size;
-      if (one[index] !== other[index]) sums.moved += size;
+      if (one[index] !== other[index] || Number.isNaN(marked[index])) sums.moved += size;
     });
   });
   return sums;
