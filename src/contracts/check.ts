@@ -43,6 +43,8 @@ export interface CheckContext {
   /** Float32, as in production: decides about overflow and digits. */
   readonly production: LossProbe;
   readonly inputs: readonly InputSpec[];
+  /** Where the loss is declared `async`; null where it is not. */
+  readonly asyncDeclaration: SourceLocation | null;
   /** Names of the inputs and parameters whose gradient is checked. */
   readonly differentiable: readonly string[];
   readonly samples: readonly Sample[];
