@@ -50,7 +50,9 @@ export function measuredAt(context: CheckContext, place: Place): readonly Measur
     const { data } = tensorOf(place.point, input);
     const limit = Math.min(place.coordinates, Math.max(MIN_COORDINATES, Math.floor(MAX_WORK / data.length)));
     const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
-    const along = lossAlong(context.reference, place.point, input, carrierOf(context, place.point, trace, input));
+    // Where a point does not decide, what rounding hides there is not missed.
+    const carrier = place.decides ? carrierOf(context, place.point, trace, input) : null;
+    const along = lossAlong(context.reference, place.point, input, carrier);
     return [{ place, input, gradient: gradient.data, positions, bounds: boundsOf(context, input, magnitude), along }];
   });
 }
