@@ -1,4 +1,4 @@
 export { createProductionEngine } from './production.ts';
 export { createReferenceEngine } from './reference.ts';
 export { framesOfModules, ModuleError } from './tfjs-engine.ts';
-export { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
+export { hold, WHILE_IMPORTED } from './surroundings.ts';

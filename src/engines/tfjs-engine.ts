@@ -10,7 +10,7 @@ import type {
 import { CustomGrads } from './custom-grads.ts';
 import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
-import { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
+import { hold, WHILE_IMPORTED } from './surroundings.ts';
 import { framesOf, framesOfError, framesOfScripts, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
@@ -37,7 +37,7 @@ export class TfjsEngine implements Engine {
     // A second evaluation makes its named variables anew.
     internalsOf(this.#copy.core).state.registeredVariables = {};
     // Both engines, and every evaluation, make the same module of it.
-    const release = hold(DEFAULT_SURROUNDINGS);
+    const release = hold(WHILE_IMPORTED);
     try {
       const exports = await runModule(bundle, scriptName, supply, floatArray);
       return {

@@ -1,6 +1,6 @@
 import type { EvaluatedModule } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
-import { DEFAULT_SURROUNDINGS, hold, ModuleError } from '../engines/index.ts';
+import { hold, ModuleError, WHILE_IMPORTED } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
@@ -92,7 +92,7 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
 }
 
 function seeded<T>(body: () => T): T {
-  const release = hold(DEFAULT_SURROUNDINGS);
+  const release = hold(WHILE_IMPORTED);
   try {
     return body();
   } finally {
