@@ -103,9 +103,12 @@ export interface GradientEvaluation {
 export interface Surroundings {
   /** Seed of `Math.random`, from which the random operations of TensorFlow.js draw theirs. */
   readonly random: number;
-  /** What the clock shows, in milliseconds since 1970; null lets it run. */
-  readonly clock: number | null;
+  /** What the clock shows as the call begins, in milliseconds since 1970. */
+  readonly clock: number;
 }
+
+/** What every call sees that names no other: a Monday morning. A module is imported a second earlier. */
+export const HELD: Surroundings = { random: 0, clock: Date.UTC(2024, 4, 6, 9, 30) };
 
 export interface GradientOptions {
   /** One of the components that the loss returns beside the total; a plain number has no gradients (null). */
@@ -116,8 +119,8 @@ export interface GradientOptions {
 /**
  * One loss on one engine.
  *
- * Every call starts from fresh tensors and leaves none behind. `Math.random` is reseeded before each
- * call, so a loss that draws random numbers draws the same ones at every probe.
+ * Every call starts from fresh tensors and leaves none behind. `Math.random` is reseeded and the clock set
+ * before each call, so a loss that draws random numbers draws the same ones at every probe.
  */
 export interface LossProbe {
   readonly engine: EngineInfo;
@@ -133,8 +136,11 @@ export interface LossProbe {
   gradient(point: Point, wrt: readonly string[], options?: GradientOptions): GradientEvaluation;
   /** The same, and every kernel on the way. */
   trace(point: Point, wrt: readonly string[], options?: TraceOptions): Trace;
-  /** Calls the loss as its users do, without cleaning up after it, and counts what is left. */
-  account(point: Point, wrt: readonly string[]): MemoryAccount;
+  /**
+   * Calls the loss as its users do, at one point after the other and without cleaning up after it, and
+   * counts what is left. Calls that throw are left out.
+   */
+  account(points: readonly Point[], wrt: readonly string[]): MemoryAccount;
   /**
    * Runs the loss and looks at the outputs of some of its operations, by their index in a trace. Null when
    * the run takes another course than a trace of that length.
@@ -146,10 +152,14 @@ export interface LossProbe {
 
 /** What calls of a loss leave behind, and what they do to their inputs. */
 export interface MemoryAccount {
-  /** For each of several calls inside `tf.tidy`, as an optimizer makes them: tensors that outlive it. */
-  readonly kept: readonly { readonly tensors: number; readonly variables: number }[];
-  /** Where the last call took a tensor out of the care of tidy. */
-  readonly keptAt: SourceLocation | null;
+  /** For each call inside `tf.tidy`, as an optimizer makes them: how many more tensors there are after it. */
+  readonly kept: readonly number[];
+  /** What calls after the first took out of the care of tidy and never let go of. */
+  readonly leaks: {
+    readonly variables: number;
+    /** Where most of it was taken. */
+    readonly location: SourceLocation | null;
+  };
   /** Tensors that one call outside of a tidy leaves beside its result. */
   readonly untidied: number;
   readonly disposed: readonly { readonly input: string; readonly location: SourceLocation | null }[];
@@ -215,8 +225,15 @@ export interface TraceRead {
 
 /** `tf.variable(x)` and `variable.assign(x)` copy the value of x and leave its gradient behind. */
 export interface TraceDetachment {
-  readonly fromTensorId: number;
+  /** Null for a tensor that no recorded operation made or used: one made of plain numbers. */
+  readonly fromTensorId: number | null;
   readonly toTensorId: number;
+  readonly location: SourceLocation | null;
+}
+
+/** `tf.keep(x)`: the loss takes a tensor out of the care of tidy, to have it at a later call. */
+export interface TraceKeep {
+  readonly tensorId: number;
   readonly location: SourceLocation | null;
 }
 
@@ -228,6 +245,7 @@ export interface Trace {
   readonly operations: readonly TraceOperation[];
   readonly reads: readonly TraceRead[];
   readonly detachments: readonly TraceDetachment[];
+  readonly keeps: readonly TraceKeep[];
   /** Calls of `tf.grad` and its kin inside the loss: derivatives of derivatives. */
   readonly nestedGradients: readonly { readonly location: SourceLocation | null }[];
   /** Tensor id of each input and parameter. */
@@ -241,5 +259,8 @@ export interface Trace {
 
 export interface TraceDraw {
   readonly source: 'random' | 'clock';
+  readonly phase: Phase;
+  /** Number of operations that had run before. */
+  readonly afterOperation: number;
   readonly location: SourceLocation | null;
 }

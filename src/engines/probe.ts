@@ -14,13 +14,15 @@ import type {
   TraceOperation,
   TraceOptions,
 } from '../contracts/engine.ts';
+import { HELD } from '../contracts/engine.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
-import { takeAccount } from './account.ts';
+import { takeAccount, type PreparedCall } from './account.ts';
 import type { CustomGrads } from './custom-grads.ts';
 import { Recorder, type Replayable } from './recorder.ts';
 import { sortOutput, type LossOutput } from './result.ts';
-import { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
+import { STACK_DEPTH } from './stack.ts';
+import { hold } from './surroundings.ts';
 import { internalsOf, type EngineInternals, type Tensor, type Tf, type Variable } from './tfjs.ts';
 
 /** Where the code of one evaluated module says it is. */
@@ -90,38 +92,38 @@ export class TfjsProbe implements LossProbe {
     }
   }
 
-  gradient(point: Point, wrt: readonly string[], { component, surroundings = DEFAULT_SURROUNDINGS }: GradientOptions = {}): GradientEvaluation {
+  gradient(point: Point, wrt: readonly string[], { component, surroundings = HELD }: GradientOptions = {}): GradientEvaluation {
     const part = component === undefined ? TOTAL : { ...TOTAL, component };
     return this.#run(point, (inputs) => this.#differentiate(inputs, wrt, part), surroundings);
   }
 
-  account(point: Point, wrt: readonly string[]): MemoryAccount {
-    return this.#run(point, (inputs) =>
-      takeAccount({
-        engine: this.#internals,
-        leaves: this.#leaves(inputs),
-        locate: () => this.#frames.current(),
-        callInTidy: () => {
-          this.#tf.tidy(() => {
-            this.#differentiate(inputs, wrt, TOTAL);
-          });
-        },
-        callAlone: () => this.#tensorsOf(this.#invokeQuietly(inputs)),
-      }),
-    );
+  account(points: readonly Point[], wrt: readonly string[]): MemoryAccount {
+    const { state } = this.#internals;
+    return this.#run({}, () => {
+      const { registeredVariables } = state;
+      const prepare = (point: Point): PreparedCall => {
+        // A variable that is given a name can be made once: in a leak that would hide all calls but the first.
+        state.registeredVariables = { ...registeredVariables };
+        this.#assignParameters(point);
+        const inputs = this.#inputs(point);
+        return {
+          leaves: this.#leaves(inputs),
+          inTidy: () => this.#tf.tidy(() => this.#differentiate(inputs, wrt, TOTAL).evaluation.kind !== 'threw'),
+          alone: () => this.#resultsOf(inputs),
+        };
+      };
+      return takeAccount({ engine: this.#internals, locate: () => this.#frames.current(), calls: points.map((point) => () => prepare(point)) });
+    });
   }
 
-  /** What the loss returns; undefined where it throws, which other checks report. */
-  #invokeQuietly(inputs: readonly Tensor[]): unknown {
+  /** How many tensors the loss hands to its caller; null where it throws, which other checks report. */
+  #resultsOf(inputs: readonly Tensor[]): number | null {
+    let returned: unknown;
     try {
-      return this.#loss.invoke(inputs);
+      returned = this.#loss.invoke(inputs);
     } catch {
-      return undefined;
+      return null;
     }
-  }
-
-  /** Tensors that a result hands to its caller. */
-  #tensorsOf(returned: unknown): number {
     const output = sortOutput(this.#tf, returned);
     if (output.kind !== 'tensor') return 0;
     const tensors = [output.total, ...Object.values(output.components)].filter((value) => value instanceof this.#tf.Tensor);
@@ -139,7 +141,7 @@ export class TfjsProbe implements LossProbe {
       toArray: (values, dtype) => this.#copy(values, dtype),
     });
     const onDraw = (source: TraceDraw['source']): void => {
-      if (draws.length < LOCATED_DRAWS) draws.push({ source, location: this.#frames.current().location });
+      if (draws.length < LOCATED_DRAWS) draws.push({ source, ...recorder.progress, location: this.#frames.current().location });
     };
     const body = (inputs: readonly Tensor[]): Trace => {
       const leaves = this.#leaves(inputs);
@@ -159,7 +161,7 @@ export class TfjsProbe implements LossProbe {
           where: () => recorder.differentiating?.location ?? null,
         }),
       );
-      const { operations, reads, detachments, nestedGradients, replayable } = recorder.recording;
+      const { operations, reads, detachments, keeps, nestedGradients, replayable } = recorder.recording;
       for (const [operation, how] of replayable) this.#replayable.set(operation, how);
       return {
         evaluation: result.evaluation,
@@ -168,6 +170,7 @@ export class TfjsProbe implements LossProbe {
         operations,
         reads,
         detachments,
+        keeps,
         nestedGradients,
         inputIds: Object.fromEntries([...leaves].map(([name, leaf]) => [name, leaf.id])),
         resultId,
@@ -216,7 +219,7 @@ export class TfjsProbe implements LossProbe {
    * A variable that a call makes goes when the next call has made another. One that is made once, at the
    * first call, is state that the loss goes on using: it stays.
    */
-  #run<T>(point: Point, body: (inputs: readonly Tensor[]) => T, surroundings: Surroundings = DEFAULT_SURROUNDINGS, onDraw?: (source: TraceDraw['source']) => void): T {
+  #run<T>(point: Point, body: (inputs: readonly Tensor[]) => T, surroundings: Surroundings = HELD, onDraw?: (source: TraceDraw['source']) => void): T {
     const engine = this.#internals;
     const created = new Set<Variable>();
     const makeVariable = engine.makeVariable;
@@ -228,6 +231,9 @@ export class TfjsProbe implements LossProbe {
       return variable;
     };
     const release = hold(surroundings, onDraw);
+    const { stackTraceLimit } = Error;
+    // What a loss throws must still name its line when it comes from deep inside the library.
+    Error.stackTraceLimit = STACK_DEPTH;
     let result: T | undefined;
     try {
       this.#tf.tidy(() => {
@@ -236,6 +242,7 @@ export class TfjsProbe implements LossProbe {
       });
     } finally {
       release();
+      Error.stackTraceLimit = stackTraceLimit;
       engine.makeVariable = makeVariable;
       engine.state.registeredVariables = registeredVariables;
       if (created.size > 0) {

@@ -4,6 +4,7 @@ import type {
   Phase,
   Trace,
   TraceDetachment,
+  TraceKeep,
   TraceOperation,
   TraceOptions,
   TraceRead,
@@ -22,6 +23,7 @@ interface Recording {
   readonly operations: readonly TraceOperation[];
   readonly reads: readonly TraceRead[];
   readonly detachments: readonly TraceDetachment[];
+  readonly keeps: readonly TraceKeep[];
   readonly nestedGradients: Trace['nestedGradients'];
   readonly replayable: ReadonlyMap<TraceOperation, Replayable>;
 }
@@ -50,6 +52,7 @@ export class Recorder {
   readonly #operations: MutableOperation[] = [];
   readonly #reads: TraceRead[] = [];
   readonly #detachments: TraceDetachment[] = [];
+  readonly #keeps: TraceKeep[] = [];
   readonly #nestedGradients: { readonly location: SourceLocation | null }[] = [];
   readonly #replayable = new Map<TraceOperation, Replayable>();
   readonly #tensors = new Map<number, TracedTensor>();
@@ -71,7 +74,7 @@ export class Recorder {
   /** Runs `body` while recording; the engine is as before afterwards, whatever happens. */
   record<T>(body: () => T): T {
     const engine = this.#engine;
-    const replaced = ['runKernelFunc', 'addTapeNode', 'incRef', 'gradients', 'readSync', 'read'] as const;
+    const replaced = ['runKernelFunc', 'addTapeNode', 'incRef', 'keep', 'gradients', 'readSync', 'read'] as const;
     const own = new Map(replaced.map((name) => [name, Object.getOwnPropertyDescriptor(engine, name)]));
     this.#install();
     try {
@@ -89,9 +92,15 @@ export class Recorder {
       operations: this.#operations,
       reads: this.#reads,
       detachments: this.#detachments,
+      keeps: this.#keeps,
       nestedGradients: this.#nestedGradients,
       replayable: this.#replayable,
     };
+  }
+
+  /** How far the evaluation has come. */
+  get progress(): { readonly phase: Phase; readonly afterOperation: number } {
+    return { phase: this.#phase, afterOperation: this.#operations.length };
   }
 
   /** The operation whose derivative was being computed last: where a throw in the backward pass belongs. */
@@ -124,6 +133,7 @@ export class Recorder {
     const runKernelFunc = engine.runKernelFunc.bind(engine);
     const addTapeNode = engine.addTapeNode.bind(engine);
     const incRef = engine.incRef.bind(engine);
+    const keep = engine.keep.bind(engine);
     const gradients = engine.gradients.bind(engine);
     const read = engine.read.bind(engine);
 
@@ -146,12 +156,17 @@ export class Recorder {
     };
     engine.incRef = (variable, backend) => {
       incRef(variable, backend);
-      const from = this.#tensorOfData.get(variable.dataId);
+      const from = this.#tensorOfData.get(variable.dataId) ?? null;
       // The variable has other numbers from here on.
       this.#tensors.delete(variable.id);
-      if (from === undefined || from === variable.id) return;
+      if (from === variable.id) return;
       const { location } = this.#options.locate();
       this.#detachments.push({ fromTensorId: from, toTensorId: variable.id, location });
+    };
+    engine.keep = (tensor) => {
+      // Deeper down it is autograd, which keeps what an operation saves for its derivative.
+      if (engine.state.kernelDepth === this.#userDepth) this.#keeps.push({ tensorId: tensor.id, location: this.#options.locate().location });
+      return keep(tensor);
     };
     engine.gradients = (...args) => {
       const { location, callee } = this.#options.locate();

@@ -8,7 +8,7 @@ export interface ScriptFrame {
 }
 
 /** Deep enough for an op inside layers inside helpers; V8 keeps 10 by default. */
-const STACK_DEPTH = 80;
+export const STACK_DEPTH = 80;
 
 /** The frames of `scriptName` on the current stack, innermost first. */
 export function framesOf(scriptName: string): readonly ScriptFrame[] {

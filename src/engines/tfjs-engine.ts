@@ -10,7 +10,7 @@ import type {
 import { CustomGrads } from './custom-grads.ts';
 import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
-import { DEFAULT_SURROUNDINGS, hold } from './surroundings.ts';
+import { hold, WHILE_IMPORTED } from './surroundings.ts';
 import { framesOf, framesOfError, framesOfScripts, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
@@ -63,7 +63,7 @@ export class TfjsEngine implements Engine {
     const { state } = internalsOf(this.#copy.core);
     const { registeredVariables } = state;
     state.registeredVariables = {};
-    const release = hold(DEFAULT_SURROUNDINGS);
+    const release = hold(WHILE_IMPORTED);
     return () => {
       release();
       state.registeredVariables = registeredVariables;

@@ -6,7 +6,7 @@ import type { LossReport } from '../contracts/report.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
-import { runCheck, verdictOf } from './judge.ts';
+import { besideState, runCheck, verdictOf } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
 import { chosenChecks, type RunOptions } from './options.ts';
@@ -61,7 +61,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
   const { exportName, name } = pair.reference;
   try {
     const prepared = prepare(module, pair, options);
-    const reports = chosenChecks(options).map((check) => {
+    const checked = chosenChecks(options).map((check) => {
       emit({ kind: 'started', id: pair.id, check: check.id });
       return runCheck(check, {
         checks: prepared.context,
@@ -70,6 +70,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
         evaluate: (point, precision) => evalCommand(point, { target: pair.id, options, precision }),
       });
     });
+    const reports = besideState(checked);
     const severities = new Map(CHECKS.map(({ id, severity }) => [id, severity]));
     return {
       id: pair.id,
@@ -80,7 +81,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
       notes: [...prepared.notes],
       verdict: verdictOf(reports, severities, options.strict),
       durationMs: Math.round((performance.now() - started) * 1000) / 1000,
-      checks: reports,
+      checks: [...reports],
       findings: [],
     };
   } catch (error) {

@@ -10,7 +10,7 @@ export function findCut(trace: Trace, input: string): Finding | null {
   const start = trace.inputIds[input];
   if (start === undefined) return null;
   const reached = reachableFrom(trace, start);
-  const copy = trace.detachments.find(({ fromTensorId }) => reached.has(fromTensorId));
+  const copy = trace.detachments.find(({ fromTensorId }) => fromTensorId !== null && reached.has(fromTensorId));
   if (copy !== undefined) return finding('detached-copy', { input }, { location: copy.location });
   // A cast before the operation that stops the gradient has lost it already.
   return findIntegerCast(trace, input) ?? zeroDerivative(trace, input, reached);

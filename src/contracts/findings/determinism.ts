@@ -1,10 +1,15 @@
-import { brief, type PointData, type WordsOf } from './words.ts';
+import { brief, place, type PointData, type WordsOf } from './words.ts';
 
 interface Differs {
   /** What differs between two calls with the same inputs. */
   readonly what: 'value' | 'gradient';
-  readonly before: number;
-  readonly after: number;
+  /** The input or parameter whose gradient differs; null for the value. */
+  readonly input: string | null;
+  /** Which entry of the value or the gradient is shown. */
+  readonly index: readonly number[];
+  /** The two numbers; null where there is none: the loss threw an error, or autograd gave no gradient. */
+  readonly before: number | null;
+  readonly after: number | null;
   readonly point: PointData;
 }
 
@@ -17,30 +22,40 @@ export interface DeterminismFindings {
   };
 }
 
-function differing({ what, before, after }: Differs): string {
-  return `The same inputs gave the ${what} ${brief(before)} and then ${brief(after)}`;
+function subject({ what, input, index }: Differs): string {
+  if (what === 'gradient' && input !== null) return `the gradient with respect to ${place(input, index)}`;
+  return index.length === 0 ? 'the value' : `entry [${index.join(', ')}] of the result`;
+}
+
+function shown({ what }: Differs, value: number | null): string {
+  if (value !== null) return brief(value);
+  return what === 'value' ? 'an error' : 'none';
+}
+
+function twice(data: Differs): string {
+  return `The same inputs were given twice, and ${subject(data)} was ${shown(data, data.before)}, then ${shown(data, data.after)}`;
 }
 
 export const determinismWords: WordsOf<DeterminismFindings> = {
   'unseeded-randomness': {
     title: 'the loss draws random numbers without a seed',
-    message: (data) => `${differing(data)}; with Math.random held they agree.`,
-    why: 'A loss that is noise on top of a value cannot be compared between runs, a gradient check measures the noise, and a bug in training cannot be reproduced. Value and gradient of one step may even belong to different draws.',
-    fix: 'Draw outside the loss and pass the numbers in as an input, or give the operation a seed that is set for each step: tf.randomNormal(shape, 0, 1, "float32", seed), tf.dropout(x, rate, undefined, seed).',
+    message: (data) => `${twice(data)}: it follows Math.random, from which unseeded operations take their numbers.`,
+    why: 'A loss that is noise on top of a value cannot be compared between runs, a gradient check measures the noise, and a fault that shows up in training cannot be produced again.',
+    fix: 'Draw outside of the loss and pass the numbers in as an input. Where the same numbers may serve at every call, give the operation a seed: tf.dropout(x, rate, undefined, seed), tf.randomNormal(shape, 0, 1, "float32", seed); not 0, which tf.randomNormal takes for none. If noise is meant, allow the finding and give the reason.',
   },
   'clock-dependence': {
-    title: 'the loss depends on the time of day',
-    message: (data) => `${differing(data)}; with the clock stopped they agree.`,
-    why: 'The same batch gives another loss at another time: no run can be repeated.',
-    fix: 'Leave Date.now() and performance.now() out of the loss. Pass a schedule in as an input.',
+    title: 'the loss depends on the clock',
+    message: (data) => `${twice(data)}: it follows the clock.`,
+    why: 'The same batch has another loss at another time, or on a faster machine. No run can be repeated.',
+    fix: 'Leave Date and performance.now() out of what the loss computes. Pass a schedule in as an input, counted in steps.',
   },
   'hidden-state': {
     title: 'the loss keeps state between calls',
     message: (data) =>
       data.between === 'calls'
-        ? `${differing(data)}, though Math.random and the clock were held.`
-        : `At the same inputs, a module that has been used says ${brief(data.before)} and a fresh one says ${brief(data.after)} (${data.what}): something is kept from earlier calls.`,
-    why: 'A counter, a running average or a cache inside the loss makes its value depend on what was computed before: evaluation steps change training, a resumed run differs from one that was not stopped, and the gradient belongs to a function that is already gone.',
-    fix: 'Make the loss a function of its arguments. Keep counters and averages in the training loop and pass them in; compute from the batch what depends on the batch.',
+        ? `${twice(data)}, though random numbers and clock were held: something is carried from call to call.`
+        : `At the same inputs ${subject(data)} is ${shown(data, data.before)} in a module that has been used and ${shown(data, data.after)} in one that is fresh: something is kept from earlier calls.`,
+    why: 'A counter, a running average or a cache in the loss makes its value depend on what was computed before: a validation pass changes the training after it, a resumed run differs from one that was not stopped, and the gradient belongs to a function that is already gone.',
+    fix: 'Make the loss a function of its arguments: compute from the batch what depends on the batch, and keep counters and averages in the training loop, which passes them in. What other checks say about this loss may be a consequence: mend this first.',
   },
 };

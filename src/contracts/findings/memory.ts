@@ -7,9 +7,10 @@ export interface MemoryFindings {
     readonly method: string | null;
   };
   readonly 'leaked-tensors': {
-    /** Per call, inside a `tf.tidy`. */
+    /** What so many calls, each inside a `tf.tidy`, left behind together. */
     readonly tensors: number;
-    /** How many of them are variables. */
+    readonly calls: number;
+    /** How many of the tensors are variables. */
     readonly variables: number;
   };
   readonly 'untidied-tensors': {
@@ -32,13 +33,17 @@ export const memoryWords: WordsOf<MemoryFindings> = {
   'changed-input': {
     title: 'the loss changes an input',
     message: ({ input, method }) => `After one call of the loss, the numbers in ${input} are others than before${method === null ? '' : ` (through ${method}())`}.`,
-    why: 'dataSync() hands out the live buffer of a tensor. What is written there changes the batch, or the weights, behind the back of the rest of the program, and autograd does not know.',
+    why: 'dataSync() and bufferSync() hand out the live numbers of a tensor. What is written there changes the batch, or the weights, behind the back of the rest of the program, and autograd does not know.',
     fix: 'Copy before changing: const values = x.dataSync().slice(); better, compute the changed tensor with tf.* operations. Change variables in the training loop, not in the loss.',
   },
   'leaked-tensors': {
     title: 'the loss leaks tensors',
-    message: ({ tensors: count, variables }) =>
-      `Each call leaves ${tensors(count)} behind${variables === 0 ? '' : ` (${variables} of them ${variables === 1 ? 'a variable' : 'variables'})`}, although it runs inside tf.tidy.`,
+    message: ({ tensors: count, calls, variables }) => {
+      const each = count / calls;
+      const [what, they] = Number.isInteger(each) ? [`Each call leaves ${tensors(each)}`, 'it runs'] : [`${calls} calls leave ${tensors(count)}`, 'they run'];
+      const made = variables === 0 ? '' : variables === count ? ' (made with tf.variable)' : ` (${variables} of ${count} made with tf.variable)`;
+      return `${what} behind${made}, although ${they} inside tf.tidy.`;
+    },
     why: 'tf.keep and tf.variable take a tensor out of the care of tidy. In a training loop the memory grows with every step until the process dies.',
     fix: 'Leave tf.keep out of the loss and make variables once, outside of it. What must outlive a call belongs to the training loop, which disposes the one before.',
   },
