@@ -2,7 +2,7 @@ import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from 
 import { HELD, type LossProbe, type Surroundings, type Trace, type TraceDraw } from '../contracts/engine.ts';
 import type { Point } from '../contracts/tensor.ts';
 import type { Blamed } from './blame/non-finite.ts';
-import { blameDraw, blameState } from './blame/outside.ts';
+import { blameDraw, blameState, type BlamedState } from './blame/outside.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { callsWithin, freshPoint, lopsidedPoint } from './fresh-point.ts';
 import { showPoint } from './point.ts';
@@ -119,16 +119,28 @@ function movedByRepeats(context: CheckContext, { point, start, repeats }: Place)
 
 function stateBetweenCalls(context: CheckContext, place: Place, difference: Difference): Finding {
   const data = { ...difference, between: 'calls' as const, point: showPoint(place.point) };
-  return finding('hidden-state', data, searchState(context, place, difference.what));
+  return finding('hidden-state', data, written(context, searchState(context, place, difference.what)));
+}
+
+/**
+ * A run shows where plain numbers come in, not where they were put away: the source does. Of several writes the
+ * last before the line that uses the state.
+ */
+function written({ source }: CheckContext, where: BlamedState): Pick<Blamed, 'op' | 'location'> {
+  const { location } = where;
+  if (where.isWrite || location === null) return where;
+  const writes = source.stateWrites().filter(({ file }) => file === location.file);
+  const write = writes.findLast(({ line }) => line <= location.line) ?? writes[0];
+  return write === undefined ? where : { op: null, location: write };
 }
 
 /**
  * The state moves on as it is looked for: what shows it is whichever recorded call differs from one before.
  * The line that puts it away says more than the line that uses it, and may need a few calls to show.
  */
-function searchState(context: CheckContext, { point, start, others }: Place, what: Difference['what']): Blamed {
+function searchState(context: CheckContext, { point, start, others }: Place, what: Difference['what']): BlamedState {
   const recorded: Trace[] = [start];
-  let used: Blamed | null = null;
+  let used: BlamedState | null = null;
   let previous = start;
   for (let search = 0; search < SEARCHES; search++) {
     const other = others[search % 2];
@@ -212,7 +224,7 @@ function keptSinceFresh(context: CheckContext, calls: readonly Held[]): Finding 
     const difference = differenceBetween(answer, fresh);
     if (difference !== null) {
       const where = blameState(traceAt(context.reference, context, point), fresh, [...earlier, fresh], difference.what);
-      return finding('hidden-state', { ...difference, between: 'fresh and used', point: showPoint(point) }, where);
+      return finding('hidden-state', { ...difference, between: 'fresh and used', point: showPoint(point) }, written(context, where));
     }
     earlier.push(fresh);
   }

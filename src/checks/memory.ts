@@ -1,7 +1,6 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import type { MemoryAccount } from '../contracts/engine.ts';
 import type { Point } from '../contracts/tensor.ts';
-import { producerOf } from './blame/reach.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { callsWithin, freshPoint } from './fresh-point.ts';
 
@@ -67,8 +66,9 @@ function leaked({ kept, leaks }: MemoryAccount): readonly Finding[] {
   return [finding('leaked-tensors', { tensors, calls: later.length, variables: leaks.variables }, { severity: 'warning', location: leaks.location })];
 }
 
-function untidied({ reference, samples }: CheckContext, { untidied: tensors }: MemoryAccount): readonly Finding[] {
+/** What is missing belongs around the whole body: the place is that of the loss. */
+function untidied({ source }: CheckContext, { untidied: tensors }: MemoryAccount): readonly Finding[] {
   if (tensors === 0) return [];
-  const location = producerOf(reference.trace(samples[0]?.point ?? {}, []))?.location ?? null;
+  const location = source.declaration;
   return [finding('untidied-tensors', { tensors }, { severity: tensors > MANY_UNTIDIED ? 'warning' : 'info', location })];
 }

@@ -62,7 +62,7 @@ function notATensor(
   const lastRead = trace.reads.at(-1);
   const location = lastRead?.location ?? trace.operations.at(-1)?.location ?? null;
   if (found === 'number') return finding('returned-number', { value, method: lastRead?.method ?? null }, { location });
-  if (found === 'promise') return finding('returned-promise', {}, { location: context.asyncDeclaration ?? location });
+  if (found === 'promise') return finding('returned-promise', {}, { location: (context.source.isAsync ? context.source.declaration : null) ?? location });
   if (found === 'undefined' || found === 'null') return finding('returned-nothing', { found }, { location });
   return finding('returned-other', { found }, { location });
 }

@@ -34,6 +34,15 @@ export interface Sample {
   readonly point: Point;
 }
 
+/** What can be read off the source of a loss, for blame that no run can give. */
+export interface LossSource {
+  /** Where the loss is declared; null where its text is not the user's. */
+  readonly declaration: SourceLocation | null;
+  readonly isAsync: boolean;
+  /** Where functions of its module write variables around them or fields of `this`. Parsed when it is asked for. */
+  readonly stateWrites: () => readonly SourceLocation[];
+}
+
 /** Everything a check may look at. */
 export interface CheckContext {
   /** Float64: decides about gradients. */
@@ -43,8 +52,7 @@ export interface CheckContext {
   /** Float32, as in production: decides about overflow and digits. */
   readonly production: LossProbe;
   readonly inputs: readonly InputSpec[];
-  /** Where the loss is declared `async`; null where it is not. */
-  readonly asyncDeclaration: SourceLocation | null;
+  readonly source: LossSource;
   /** Names of the inputs and parameters whose gradient is checked. */
   readonly differentiable: readonly string[];
   readonly samples: readonly Sample[];

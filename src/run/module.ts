@@ -2,7 +2,9 @@ import type { EvaluatedModule } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
 import { ModuleError } from '../engines/index.ts';
 import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '../load/discover.ts';
+import type { SourceLocation } from '../contracts/source.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
+import { stateWrites } from '../load/state-writes.ts';
 import { BUILT_IN_EXPORT } from './builtins.ts';
 import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
@@ -27,6 +29,8 @@ export interface OpenModule {
   readonly production: EvaluatedModule;
   readonly losses: readonly LossPair[];
   readonly errors: Discovery['errors'];
+  /** Where its functions write what outlives their calls. */
+  readonly stateWrites: () => readonly SourceLocation[];
 }
 
 /**
@@ -65,7 +69,15 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
     return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, fresh, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
-  return { engines, locator, reference, fresh, production, losses: inOrder, errors };
+  return { engines, locator, reference, fresh, production, losses: inOrder, errors, stateWrites: writesIn(request, locator) };
+}
+
+function writesIn({ bundle }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {
+  let known: readonly SourceLocation[] | null = null;
+  return () => {
+    known ??= stateWrites(bundle.code).flatMap(({ line, column }) => locator.locate(line, column) ?? []);
+    return known;
+  };
 }
 
 /** Reports follow the file: exports of a module come in alphabetical order. */

@@ -38,7 +38,11 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
       fresh: module.fresh.bind(toCallable(fresh, names)),
       production,
       inputs,
-      asyncDeclaration: /^\s*(?:static\s+)?async\b/.test(loss.functionText) ? module.locator.locateText(loss.functionText) : null,
+      source: {
+        declaration: module.locator.locateText(loss.functionText),
+        isAsync: /^\s*(?:static\s+)?async\b/.test(loss.functionText),
+        stateWrites: module.stateWrites,
+      },
       differentiable: [...inputs.filter(({ role }) => isDifferentiable(role)).map(({ name }) => name), ...Object.keys(reference.parameters)],
       samples,
       edges: (metadata.edges ?? []).map((edge, index) => parsePoint(edge, inputs, reference.parameters, `${loss.metadataLabel}.edges[${index}]`)),
