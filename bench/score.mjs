@@ -3,6 +3,7 @@
  * are complained about.
  *
  *   node bench/score.mjs [number of seeds, default 1] [first seed, default 0] [folder, default fixtures/losses]
+ *     [kinds, default bad,fixed,good]
  *
  * The folder holds `bad`, with a comment `// expect: <check>/<code>` at the end of the faulty line, and `fixed` and
  * `good`, about which nothing may be said. Exit code 1 when a fault is missed or a right loss complained about.
@@ -14,12 +15,13 @@ import { verify } from '../dist/index.js';
 const seeds = Number(process.argv[2] ?? 1);
 const first = Number(process.argv[3] ?? 0);
 const folder = process.argv[4] ?? 'fixtures/losses';
+const kinds = (process.argv[5] ?? 'bad,fixed,good').split(',');
 
 const COMMENT = /\/\/ (expect[a-z-]*): ([a-z-]+)\/([a-z-]+)\s*$/;
 
 function modules(kind) {
   const directory = path.join(folder, kind);
-  if (!existsSync(directory)) return [];
+  if (!kinds.includes(kind) || !existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ts|js|mjs|cjs)$/.test(file) && !/(^|\/)(helpers|lib)\//.test(file))
     .map((file) => path.join(directory, file))

@@ -1,3 +1,4 @@
+import type { InputSpec } from '../contracts/domain.ts';
 import type { PointData } from '../contracts/findings.ts';
 import { nest, sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
 
@@ -48,4 +49,24 @@ export function nonFinite(values: ArrayLike<number>): 'nan' | 'infinite' | null 
     if (!Number.isFinite(value)) infinite = true;
   }
   return infinite ? 'infinite' : null;
+}
+
+/** Above this many numbers a loss takes so long that a check looks at one point, and not at several. */
+const LARGE = 2 ** 15;
+
+export function isLarge(inputs: readonly InputSpec[]): boolean {
+  return inputs.reduce((total, { shape }) => total + sizeOf(shape), 0) > LARGE;
+}
+
+/** Typical size of the entries. */
+export function rootMeanSquare(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += (values[index] ?? 0) ** 2;
+  return Math.sqrt(sum / Math.max(1, values.length));
+}
+
+export function largestMagnitude(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let index = 0; index < values.length; index++) largest = Math.max(largest, Math.abs(values[index] ?? 0));
+  return largest;
 }

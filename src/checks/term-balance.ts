@@ -1,10 +1,21 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
+import type { Point } from '../contracts/tensor.ts';
+import { makerOf } from './blame/reach.ts';
 import { conclude, finding, skip } from './finding.ts';
+import { freshPoint } from './fresh.ts';
+import { isLarge } from './point.ts';
 
 /** A term this many times larger than another decides alone: two orders of magnitude. */
 const LARGEST_RATIO = 100;
 
-type Measure = 'value' | 'gradient';
+/**
+ * Random points at which a suspicion must hold as well: a hinge that is nearly met at all of the samples is not
+ * so at all of these.
+ */
+const CONFIRMING_POINTS = 16;
+
+const MEASURES = ['value', 'gradient'] as const;
+type Measure = (typeof MEASURES)[number];
 
 /** Do the components of a loss and their gradients stay within two orders of magnitude at the start? */
 export const termBalance = defineCheck({
@@ -16,15 +27,14 @@ export const termBalance = defineCheck({
     const names = componentNames(context);
     if (names.length === 0) return skip('the loss returns no components');
     if (names.length === 1) return skip('the loss returns one component, which has nothing to be compared with');
-    const values = sizes(names, (name) => context.samples.map(({ point }) => valueOf(context, point, name)));
-    const gradients = sizes(names, (name) => context.samples.map(({ point }) => gradientNorm(context, point, name)));
-    const silent = names.filter((name) => !values.has(name));
+    const measured = MEASURES.map((measure) => ({ measure, terms: termsOf(context, names, measure) }));
+    const silent = names.filter((name) => measured.some(({ measure, terms }) => measure === 'value' && !terms.has(name)));
     if (names.length - silent.length < 2) {
       const summary = `${silent.join(', ')}: zero or not a number at every sample, so there is nothing to compare`;
       return { status: 'inconclusive', summary, metrics: {}, findings: [] };
     }
-    const findings = [...compare('value', values), ...compare('gradient', gradients)];
-    const largest = Math.max(ratioOf(values), ratioOf(gradients));
+    const findings = measured.flatMap(({ measure, terms }) => compare(context, measure, terms));
+    const largest = Math.max(...measured.map(({ terms }) => ratioOf(terms)));
     return conclude(findings, `${names.length} terms of similar size (a factor of ${largest.toPrecision(2)} apart at every sample)`, { largestRatio: largest });
   },
 });
@@ -34,19 +44,21 @@ function componentNames({ reference, samples }: CheckContext): readonly string[]
   return evaluation?.kind === 'tensor' ? Object.keys(evaluation.components) : [];
 }
 
-function valueOf({ reference }: CheckContext, point: CheckContext['samples'][number]['point'], name: string): number {
-  const evaluation = reference.value(point);
-  return evaluation.kind === 'tensor' ? Math.abs(evaluation.components[name] ?? NaN) : NaN;
-}
-
-/** Euclidean norm over all differentiable inputs; NaN for a component that is a plain number. */
-function gradientNorm({ reference, differentiable }: CheckContext, point: CheckContext['samples'][number]['point'], name: string): number {
-  const { gradients } = reference.gradient(point, differentiable, { component: name });
-  if (gradients === null) return NaN;
-  let sum = 0;
-  for (const gradient of Object.values(gradients)) for (const value of gradient?.data ?? []) sum += value * value;
-  return Math.sqrt(sum);
-}
+/** Of one component at one point; NaN for the gradient of a plain number. */
+const MEASURED: { readonly [M in Measure]: (context: CheckContext, point: Point, name: string) => number } = {
+  value({ reference }, point, name) {
+    const evaluation = reference.value(point);
+    return evaluation.kind === 'tensor' ? Math.abs(evaluation.components[name] ?? NaN) : NaN;
+  },
+  /** Euclidean norm over all differentiable inputs. */
+  gradient({ reference, differentiable }, point, name) {
+    const { gradients } = reference.gradient(point, differentiable, { component: name });
+    if (gradients === null) return NaN;
+    let sum = 0;
+    for (const gradient of Object.values(gradients)) for (const value of gradient?.data ?? []) sum += value * value;
+    return Math.sqrt(sum);
+  },
+};
 
 /** Smallest and largest size of a term over the samples. */
 interface Size {
@@ -54,37 +66,67 @@ interface Size {
   readonly high: number;
 }
 
-/** The sizes of the components that have one above zero. */
-function sizes(names: readonly string[], measure: (name: string) => readonly number[]): ReadonlyMap<string, Size> {
+type Sizes = ReadonlyMap<string, Size>;
+
+/** At the samples; where those raise a suspicion, or show a term as nothing but zero, at more points too. */
+function termsOf(context: CheckContext, names: readonly string[], measure: Measure): Sizes {
+  const terms = sizes(context, names, measure, context.samples.map(({ point }) => point));
+  const isSettled = ratioOf(terms) <= LARGEST_RATIO && (measure === 'gradient' || terms.size === names.length);
+  if (isSettled || isLarge(context.inputs)) return terms;
+  const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, 'terms', index));
+  return merged(terms, sizes(context, names, measure, more));
+}
+
+/** The sizes of the components that are not zero everywhere. */
+function sizes(context: CheckContext, names: readonly string[], measure: Measure, points: readonly Point[]): Sizes {
   return new Map(
     names.flatMap((name): [string, Size][] => {
-      const seen = measure(name).filter((value) => Number.isFinite(value) && value > 0);
-      return seen.length === 0 ? [] : [[name, { low: Math.min(...seen), high: Math.max(...seen) }]];
+      const seen = points.map((point) => MEASURED[measure](context, point, name)).filter(Number.isFinite);
+      return seen.every((value) => value === 0) ? [] : [[name, { low: Math.min(...seen), high: Math.max(...seen) }]];
     }),
   );
 }
 
 /**
- * The two terms that are furthest apart at every sample: the smallest that the one is against the largest
- * that the other is. A hinge that happens to be almost met at one sample is no imbalance.
+ * The two terms that are furthest apart at every point: the smallest that the one is against the largest that the
+ * other is. A term that is zero at some points is a hinge that is met there: how small it is elsewhere says how
+ * nearly it is met, and not how it is weighed.
  */
-function extremes(terms: ReadonlyMap<string, Size>): { largest: string; smallest: string; ratio: number } | null {
+function extremes(terms: Sizes): { largest: string; smallest: string; ratio: number } | null {
   let found: { largest: string; smallest: string; ratio: number } | null = null;
   for (const [largest, { low }] of terms) {
-    for (const [smallest, { high }] of terms) {
-      if (largest !== smallest && low / high > (found?.ratio ?? 0)) found = { largest, smallest, ratio: low / high };
+    for (const [smallest, other] of terms) {
+      const ratio = low / other.high;
+      if (largest !== smallest && other.low > 0 && ratio > (found?.ratio ?? 0)) found = { largest, smallest, ratio };
     }
   }
   return found;
 }
 
 /** How far apart the terms are at least; 1 when they overlap. */
-function ratioOf(terms: ReadonlyMap<string, Size>): number {
+function ratioOf(terms: Sizes): number {
   return Math.max(1, extremes(terms)?.ratio ?? 1);
 }
 
-function compare(measure: Measure, terms: ReadonlyMap<string, Size>): readonly Finding[] {
+function compare(context: CheckContext, measure: Measure, terms: Sizes): readonly Finding[] {
   const found = extremes(terms);
   if (found === null || found.ratio <= LARGEST_RATIO) return [];
-  return [finding('dominant-term', { ...found, measure, terms: Object.fromEntries([...terms].map(([name, { high }]) => [name, high])) }, { severity: 'warning' })];
+  const data = { ...found, measure, terms: Object.fromEntries([...terms].map(([name, { high }]) => [name, high])) };
+  return [finding('dominant-term', data, { severity: 'warning', ...whereMade(context, found.largest) })];
+}
+
+function merged(some: Sizes, more: Sizes): Sizes {
+  const both = [...more].map(([name, { low, high }]): [string, Size] => {
+    // What was zero at the samples was zero at some point.
+    const other = some.get(name) ?? { low: 0, high };
+    return [name, { low: Math.min(low, other.low), high: Math.max(high, other.high) }];
+  });
+  return new Map([...some, ...both]);
+}
+
+/** The operation that made a component; none when it is a plain number. */
+function whereMade({ reference, samples, differentiable }: CheckContext, name: string): Pick<Finding, 'location' | 'op'> {
+  const trace = reference.trace(samples[0]?.point ?? {}, differentiable);
+  const maker = makerOf(trace, trace.componentIds[name] ?? null);
+  return { location: maker?.location ?? null, op: maker?.kernel ?? null };
 }

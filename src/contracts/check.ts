@@ -35,7 +35,7 @@ export interface Sample {
 }
 
 /** What can be read off the source of a loss, for blame that no run can give. */
-export interface LossSource {
+interface LossSource {
   /** Where the loss is declared; null where its text is not the user's. */
   readonly declaration: SourceLocation | null;
   readonly isAsync: boolean;

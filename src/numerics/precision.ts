@@ -2,8 +2,10 @@
 
 const SMALLEST_NORMAL_EXPONENT_32 = -126;
 const FRACTION_BITS_32 = 23;
+/** Bits of a float32 number, the leading one included. */
+const BITS_32 = 24;
 /** Half a unit in the last place of a float32 near 1: what one correctly rounded operation may lose. */
-const HALF_ULP_32 = 2 ** -24;
+const HALF_ULP_32 = 2 ** -BITS_32;
 
 /** floor(log2(magnitude)) without the rounding of `Math.log2` near powers of two. */
 function exponentOf(magnitude: number): number {
@@ -27,15 +29,36 @@ export function ulp32(x: number): number {
 }
 
 /**
- * Bits that float32 lost: log2(|v32 - v64| / (|v64| 2^-24)), and 0 where that is negative.
+ * Bits that float32 lost: log2(error / (size 2^-24)), and 0 where that is negative.
  *
  * 0 is a correctly rounded result, 24 a result without one right bit.
- * Special cases: equal values, the same infinity twice and NaN twice give 0 (0 and -0 are equal);
- * Infinity when exactly one is finite, when two non-finite values differ, and when v64 is 0 but v32 is not.
+ * Special cases: no error gives 0 whatever the size; an error beside a size of 0 gives Infinity.
  */
-export function bitsLost(value32: number, value64: number): number {
-  if (value32 === value64 || Object.is(value32, value64)) return 0;
-  if (!Number.isFinite(value32) || !Number.isFinite(value64)) return Infinity;
-  const relative = Math.abs(value32 - value64) / Math.abs(value64);
-  return Math.max(0, Math.log2(relative / HALF_ULP_32));
+export function bitsLost(error: number, size: number): number {
+  return error === 0 ? 0 : Math.max(0, Math.log2(error / size / HALF_ULP_32));
+}
+
+/** Decimal digits of float32 that are left when so many bits are lost: 7.2 of them at 0 bits, none from 24 on. */
+export function digitsLeft(bits: number): number {
+  return Math.max(0, BITS_32 - bits) * Math.log10(2);
+}
+
+/** Euclidean length. */
+export function norm(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += (values[index] ?? 0) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** Euclidean length of the difference of two lists of one length. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += ((a[index] ?? 0) - (b[index] ?? 0)) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** Whether float32 has fewer than 2^bits numbers between two ends; never for an interval without width. */
+export function isCoarse(low: number, high: number, bits: number): boolean {
+  const spacing = ulp32(Math.max(Math.abs(low), Math.abs(high)));
+  return high > low && (high - low) / spacing < 2 ** bits;
 }

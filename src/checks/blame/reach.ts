@@ -32,7 +32,12 @@ export function operationsBetween(trace: Trace, start: number, end: number): rea
 
 /** The operation that made the result; none when the loss returned a tensor it was given. */
 export function producerOf(trace: Trace): TraceOperation | undefined {
-  return trace.operations.find(({ outputs }) => outputs.some(({ id }) => id === trace.resultId));
+  return makerOf(trace, trace.resultId);
+}
+
+/** The operation that made a tensor. */
+export function makerOf({ operations }: Trace, tensorId: number | null): TraceOperation | undefined {
+  return operations.find(({ outputs }) => outputs.some(({ id }) => id === tensorId));
 }
 
 export function forward(trace: Trace): readonly TraceOperation[] {
