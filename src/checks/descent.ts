@@ -97,7 +97,9 @@ function signFindings(context: CheckContext, match: MatchVerdict, isMeant: boole
     const blamed = blameTerm(ways.map((from) => ({ from: trace(from), to: trace(perfectPoint(from, encoding)) })));
     return [finding('worse-at-match', data, { severity: 'warning', ...blamed })];
   }
-  const falls = isMeant ? null : findFalls(context);
+  // Corrections for noisy labels have no minimum either, and yet lead to their target.
+  const isRight = match.kind === 'better' && match.isDeclared;
+  const falls = isMeant || isRight ? null : findFalls(context);
   const [first] = falls ?? [];
   if (falls === null || first === undefined) return [];
   const { input, start, end, distance, from } = first;

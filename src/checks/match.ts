@@ -19,6 +19,8 @@ interface Better {
   readonly kind: 'better';
   /** Of the loss at the perfect prediction to that at a random one. */
   readonly ratio: number;
+  /** The domains declare what the prediction says about its label, and the loss rewards that. */
+  readonly isDeclared: boolean;
 }
 
 interface Worse {
@@ -71,10 +73,13 @@ function judgePrediction(context: CheckContext, prediction: InputSpec, candidate
     const worse = findWorse(context, one, candidates);
     if (worse !== null) return worse;
   }
-  const toward = compared.map(({ comparisons }) => comparisons.filter(isToward)).filter(({ length }) => length * 2 > places.length);
-  const [best] = toward.flatMap(([first]) => (first === undefined ? [] : [first])).toSorted((a, b) => a.matched - b.matched);
+  const rewarded = compared.flatMap(({ encoding, comparisons }) => {
+    const [first, ...others] = comparisons.filter(isToward);
+    return first === undefined || (1 + others.length) * 2 <= places.length ? [] : [{ ...first, encoding }];
+  });
+  const [best] = rewarded.toSorted((a, b) => a.matched - b.matched);
   if (best === undefined) return { kind: 'undecided', reason: `the loss does not clearly tell a right ${prediction.name} from others` };
-  return { kind: 'better', ratio: best.matched / best.random };
+  return { kind: 'better', ratio: best.matched / best.random, isDeclared: best.encoding.evidence === 'label' };
 }
 
 /** A candidate at the samples; null where nothing can be compared. */

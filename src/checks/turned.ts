@@ -36,6 +36,8 @@ const AROUND = [-3, -1, -0.1, 0.1, 1];
 const NEARLY = 0.05;
 /** Points on that way at equal distances; the match is in the middle. */
 const EQUIDISTANT = [-2, -1, 0, 1, 2];
+/** A share of the points at which the opposite prediction is as bad: chance, where other terms add their part. */
+const INDIFFERENT = 0.25;
 /** Random predictions, drawn together towards the undecided one, so that no element is beyond its optimum yet. */
 const TOWARDS_NEUTRAL = 0.3;
 
@@ -52,7 +54,7 @@ const SAG_OF_SCORES = -NOISE;
 export function isTurned(context: CheckContext, encoding: Encoding, comparisons: readonly Comparison[]): boolean {
   const { prediction, evidence, unit, only } = encoding;
   const isEachAligned = (): boolean => comparisons.every(({ point }) => isAligned(context, encoding, point));
-  if (comparisons.some((comparison) => isSameForOpposite(context, encoding, comparison))) return false;
+  if (comparisons.filter((comparison) => isSameForOpposite(context, encoding, comparison)).length > INDIFFERENT * comparisons.length) return false;
   switch (evidence) {
     case 'value':
       return comparisons.every((comparison) => isHighestOrArched(context, encoding, comparison));

@@ -16,8 +16,13 @@ process.once('message', (message: unknown) => {
     last = post(event);
   });
   // A timer that the module left running must not keep the process: it ends once its last word is out.
-  void work.then(() => last).then(() => exit(0));
+  void work.then(() => last).then(drain).then(() => exit(0));
 });
+
+/** What the module has printed may wait for a slow reader, and an exit would lose it. */
+async function drain(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+}
 
 function post(event: Event): Promise<void> {
   return new Promise((resolve) => {

@@ -172,11 +172,14 @@ export function blameLostValue(traces: Traces): LostBy {
   return { ...culprit(steps.filter((step) => step.error === null || step.error >= enough)), diverged };
 }
 
-function culprit(steps: readonly Suspect[]): Blamed {
-  const most = largest(steps.map(({ jump }) => jump));
-  if (most < SMALLEST_JUMP) return { op: null, location: null };
-  const first = steps.find(({ jump }) => jump >= most - ABOUT_AS_MUCH);
-  return { op: first?.operation.kernel ?? null, location: first?.operation.location ?? null };
+function culprit(suspects: readonly Suspect[]): Blamed {
+  const operation = firstOfTheWorst(suspects);
+  return { op: operation?.kernel ?? null, location: operation?.location ?? null };
+}
+
+function firstOfTheWorst(suspects: readonly Suspect[]): TraceOperation | undefined {
+  const most = largest(suspects.map(({ jump }) => jump));
+  return most < SMALLEST_JUMP ? undefined : suspects.find(({ jump }) => jump >= most - ABOUT_AS_MUCH)?.operation;
 }
 
 function bitsOf(single: TensorData | null | undefined, exact: TensorData | null | undefined): number {
@@ -239,11 +242,11 @@ function derivative(exact: Trace, twins: readonly Twin[], twin: Twin, reached: R
   const jump = largest(passed) - arrived;
   if (jump < SMALLEST_JUMP) return [];
   const source = ruinedOperand(twin, jump);
-  if (source === null) return [{ operation: twin.exact, jump }];
-  return [{ operation: operationBehind(exact, twins, source) ?? twin.exact, jump }];
+  const maker = source === null ? undefined : firstOfTheWorst(stepsTo(exact, twins, source.id));
+  return [{ operation: maker ?? twin.exact, jump }];
 }
 
-/** The operand or result of an operation whose lost digits explain those of its derivative. */
+/** The operand whose lost digits explain those of the derivative of its operation. */
 function ruinedOperand({ exact, single }: Twin, jump: number): TracedTensor | null {
   const operands = Object.entries(exact.inputs).map(([name, tensor]) => ({
     tensor,
@@ -251,10 +254,4 @@ function ruinedOperand({ exact, single }: Twin, jump: number): TracedTensor | nu
   }));
   const worst = operands.toSorted((a, b) => b.bits - a.bits)[0];
   return worst !== undefined && worst.bits >= Math.min(jump, ALL_BITS) - SMALLEST_JUMP ? worst.tensor : null;
-}
-
-function operationBehind(exact: Trace, twins: readonly Twin[], { id }: TracedTensor): TraceOperation | null {
-  const steps = stepsTo(exact, twins, id);
-  const most = largest(steps.map(({ jump }) => jump));
-  return most < SMALLEST_JUMP ? null : (steps.find(({ jump }) => jump >= most - ABOUT_AS_MUCH)?.operation ?? null);
 }

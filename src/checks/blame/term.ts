@@ -1,12 +1,16 @@
 import type { Trace, TraceOperation } from '../../contracts/engine.ts';
-import type { NumericArray } from '../../contracts/tensor.ts';
+import type { NumericArray, TensorData } from '../../contracts/tensor.ts';
 import type { Blamed } from './non-finite.ts';
 import { forward, producerOf } from './reach.ts';
 
 /** Which term of a sum makes the loss what it is: the line of that term says more than the line of the sum. */
 
+/** A term that moves the same way, but this much less, may be a regulariser that is larger for clear predictions. */
+const NEGLIGIBLE = 0.1;
+
 /** Operations that hand a change on, times a constant. */
 const PASSES_ON: ReadonlySet<string> = new Set(['Mean', 'Sum', 'Neg', 'Reshape', 'Identity', 'Transpose', 'Multiply', 'RealDiv']);
+const WEIGHS: ReadonlySet<string> = new Set(['Multiply', 'RealDiv']);
 const ADDS: ReadonlySet<string> = new Set(['Add', 'AddN', 'Sub']);
 
 /** The loss at a point that a finding is about, and at one that it is compared with; zeros where there is none. */
@@ -28,7 +32,8 @@ export function blameTerm(comparisons: readonly Compared[]): Blamed {
   if (first === undefined || producer === undefined) return { op: null, location: null };
   const views = comparisons.map(viewOf);
   const comparable = views.filter((view) => view !== null);
-  const { kernel, location } = comparable.length < views.length ? producer : follow(comparable, producer, producer, null);
+  const term = comparable.length < views.length ? null : follow(comparable, { operation: producer, term: null, turned: null });
+  const { kernel, location } = term ?? producer;
   return { op: kernel, location };
 }
 
@@ -67,21 +72,36 @@ function coursesOf(operations: readonly TraceOperation[]): string {
   return operations.map(({ kernel }) => kernel).join();
 }
 
-/**
- * From an operation back to the one that made the term, as far as there is one.
- *
- * @param turned the last operation on the way that changed the sign
- */
-function follow(views: readonly View[], operation: TraceOperation, blamed: TraceOperation, turned: TraceOperation | null): TraceOperation {
+/** How far the way back has come. */
+interface Trail {
+  readonly operation: TraceOperation;
+  /** What made the term that was chosen last. */
+  readonly term: TraceOperation | null;
+  /** The last operation since then that changed the sign. */
+  readonly turned: TraceOperation | null;
+}
+
+/** The operation that made the term, or that turned its sign; null when there is no such term. */
+function follow(views: readonly View[], { operation, term, turned }: Trail): TraceOperation | null {
   const [first] = views;
   const next = nextOf(views, first?.operations.indexOf(operation) ?? -1);
   const source = operation.inputs[next?.input ?? '']?.id;
   const made = first?.operations.find(({ outputs }) => outputs.some(({ id }) => id === source));
-  if (next === null || made === undefined) return blamed;
-  // Behind a change of sign the term is right by itself, unless another one needs that change.
-  if (next.isTerm && turned !== null && !next.othersAreRight) return turned;
-  const turns = operation.kernel === 'Neg' || (operation.kernel === 'Sub' && next.input === 'b');
-  return follow(views, made, next.isTerm ? made : blamed, turns ? operation : next.isTerm ? null : turned);
+  if (next === null || made === undefined) return term;
+  if (next.isTerm) {
+    // Behind a change of sign the term is right by itself, unless another one needs that change.
+    return turned !== null && !next.othersAreRight ? turned : follow(views, { operation: made, term: made, turned: null });
+  }
+  const isTurn = turnsSign(operation, next.input);
+  // Where a term is made says more than where it is given its weight.
+  const isWeight = operation === term && WEIGHS.has(operation.kernel) && !isTurn;
+  return follow(views, { operation: made, term: isWeight ? made : term, turned: isTurn ? operation : turned });
+}
+
+/** A minus, or a negative factor. */
+function turnsSign({ vjp }: TraceOperation, input: string): boolean {
+  const sum = (gradient: TensorData | null | undefined): number => Array.from(gradient?.data ?? []).reduce((total, value) => total + value, 0);
+  return sum(vjp?.incoming[0]) * sum(vjp?.outgoing[input]) < 0;
 }
 
 interface Next {
@@ -106,11 +126,16 @@ function nextOf(views: readonly View[], position: number): Next | null {
   // What is added up entry by entry is a formula, not a sum of terms.
   if (!isSum || (operation.outputs[0]?.value.shape.length ?? 0) > 1) return null;
   const guilty = changing.filter(({ shares }) => shares.every((share) => share > 0));
-  const [term] = guilty;
+  const [term, ...more] = guilty.toSorted((a, b) => totalOf(b.shares) - totalOf(a.shares));
+  const isAlone = term !== undefined && more.every(({ shares }) => totalOf(shares) <= NEGLIGIBLE * totalOf(term.shares));
   const othersAreRight = changing.some(({ shares }) => shares.every((share) => share < 0));
   // A difference may be written the wrong way round, and what is subtracted by mistake is right by itself.
   const isTurned = operation.kernel === 'Sub' && (term?.input === 'b' || othersAreRight);
-  return term !== undefined && guilty.length === 1 && !isTurned ? { input: term.input, isTerm: true, othersAreRight } : null;
+  return isAlone && !isTurned ? { input: term.input, isTerm: true, othersAreRight } : null;
+}
+
+function totalOf(shares: readonly number[]): number {
+  return shares.reduce((total, share) => total + share, 0);
 }
 
 /** What one input of an operation brings to the change of the result; positive when it goes the same way. */
