@@ -1,11 +1,11 @@
 import { defineCheck, type CheckOutcome, type Finding } from '../contracts/check.ts';
-import { reordered } from './batch.ts';
-import { comparable, lookAt, movedBy, rowsOf, type Look, type MovedSample } from './batch-look.ts';
+import { reordered } from './batches/batch.ts';
+import { comparable, lookAt, movedBy, rowsOf, type Look, type MovedSample } from './batches/batch-look.ts';
 import { blameOrder } from './blame/order.ts';
 import { twinsOf } from './blame/twins.ts';
 import { conclude, finding, skip } from './finding.ts';
-import { reductionOf } from './reduction.ts';
-import { ignoresRows, mostPlacesMatter, orderKind, type OrderKind } from './row-order.ts';
+import { reductionOf } from './batches/reduction.ts';
+import { ignoresRows, mostPlacesMatter, orderKind, type OrderKind } from './batches/row-order.ts';
 
 /** Does the loss stay the same when the batch is repeated or reordered? */
 export const batchInvariance = defineCheck({

@@ -2,14 +2,14 @@ import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from 
 import type { Trace } from '../contracts/engine.ts';
 import type { Point } from '../contracts/tensor.ts';
 import { blameTerm } from './blame/term.ts';
-import { descend, directionOf, uphillFindings, type Descent, type Start } from './downhill.ts';
-import { judgeExpectations } from './expectations.ts';
+import { descend, directionOf, uphillFindings, type Descent, type Start } from './descents/downhill.ts';
+import { judgeExpectations } from './descents/expectations.ts';
 import { conclude, finding, skip } from './finding.ts';
-import { freshPoint } from './fresh.ts';
-import { judgeMatch, type MatchVerdict } from './match.ts';
-import { perfectPoint } from './perfect.ts';
+import { freshPoint } from './fresh-point.ts';
+import { judgeMatch, type MatchVerdict } from './descents/match.ts';
+import { perfectPoint } from './descents/perfect.ts';
 import { isLarge, showPoint } from './point.ts';
-import { findFalls } from './runaway.ts';
+import { findFalls } from './descents/runaway.ts';
 
 /** A regulariser goes either way from a random prediction to a perfect one: at all of these the same once in 32 times. */
 const TRACED_POINTS = 6;
@@ -93,7 +93,7 @@ function signFindings(context: CheckContext, match: MatchVerdict, isMeant: boole
     const { encoding, matched, random, samples, of, point } = match;
     const { prediction, target, form, only } = encoding;
     const data = { input: prediction.name, target: target.name, form, label: only, matched, random, samples, of, point: showPoint(point) };
-    const ways = Array.from({ length: traced }, (_, index) => freshPoint(context, 'blame', index));
+    const ways = Array.from({ length: traced }, (_, index) => freshPoint(context, `blame ${index}`, 'initial'));
     const blamed = blameTerm(ways.map((from) => ({ from: trace(from), to: trace(perfectPoint(from, encoding)) })));
     return [finding('worse-at-match', data, { severity: 'warning', ...blamed })];
   }

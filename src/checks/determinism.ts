@@ -70,7 +70,7 @@ function placeOf(context: CheckContext): Place {
   const point = context.samples[0]?.point ?? {};
   const repeats = callsWithin(MAX_WORK, point, REPEATS) - 1;
   const samples = context.samples.slice(1, 2 + repeats).map((sample) => sample.point);
-  const others = samples.length > 0 ? samples : [freshPoint(context, 'another batch')];
+  const others = samples.length > 0 ? samples : [freshPoint(context, 'another batch', 'moved')];
   return { point, start: traceAt(context.reference, context, point), others, repeats };
 }
 

@@ -1,5 +1,4 @@
 import type { CheckContext } from '../contracts/check.ts';
-import type { InputSpec } from '../contracts/domain.ts';
 import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
 import { isIntegerDomain, sampleDomain } from '../numerics/domains.ts';
 import { normal } from '../numerics/random.ts';
@@ -7,20 +6,19 @@ import { normal } from '../numerics/random.ts';
 /** How far parameters are moved: a loss that sets one to what it already is would go unseen. */
 const PARAMETER_SPREAD = 0.3;
 
-/** A point of the domain that no check has used before: another batch, at another step of the training. */
-export function freshPoint({ inputs, samples, random: sourceOf }: CheckContext, purpose: string): Point {
+/**
+ * A random point of the domain beside the samples, the same one for the same purpose. Parameters are moved as at
+ * another step of the training, or stay at their initial values.
+ */
+export function freshPoint({ inputs, reference, random: sourceOf }: CheckContext, purpose: string, parameters: 'moved' | 'initial'): Point {
   const random = sourceOf(purpose);
   const moved = (tensor: TensorData): TensorData => ({ ...tensor, data: tensor.data.map((value) => value + PARAMETER_SPREAD * normal(random)) });
-  const drawn = ({ domain, shape, classes }: InputSpec): TensorData => ({
-    shape,
-    dtype: isIntegerDomain(domain) ? 'int32' : 'float32',
-    data: sampleDomain(domain, shape, classes, random),
+  const drawn = inputs.map(({ name, domain, shape, classes }): readonly [string, TensorData] => {
+    const dtype = isIntegerDomain(domain) ? 'int32' : 'float32';
+    return [name, { shape, dtype, data: sampleDomain(domain, shape, classes, random) }];
   });
-  const entries = Object.entries(samples[0]?.point ?? {}).map(([name, tensor]) => {
-    const input = inputs.find((spec) => spec.name === name);
-    return [name, input === undefined ? moved(tensor) : drawn(input)] as const;
-  });
-  return Object.fromEntries(entries);
+  const own = Object.entries(reference.parameters).map(([name, tensor]) => [name, parameters === 'moved' ? moved(tensor) : tensor] as const);
+  return { ...Object.fromEntries(drawn), ...Object.fromEntries(own) };
 }
 
 /** Domains in which single elements may be exchanged for one another. */

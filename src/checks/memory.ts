@@ -47,7 +47,7 @@ export const memory = defineCheck({
 /** New batches, since a cache that knows the old ones would look like none; a large loss is content with those it has. */
 function batches(context: CheckContext, point: Point): readonly Point[] {
   const calls = callsWithin(MAX_WORK, point, CALLS);
-  if (calls >= FEWEST_CALLS) return Array.from({ length: calls }, (_, index) => freshPoint(context, `memory ${index}`));
+  if (calls >= FEWEST_CALLS) return Array.from({ length: calls }, (_, index) => freshPoint(context, `memory ${index}`, 'moved'));
   const { samples } = context;
   return Array.from({ length: FEWEST_CALLS }, (_, index) => samples[index % samples.length]?.point ?? point);
 }

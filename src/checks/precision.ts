@@ -4,9 +4,9 @@ import { digitsLeft, distance, isCoarse, ulp32 } from '../numerics/precision.ts'
 import { blameLostGradient, blameLostValue, type LostBy, type Traces } from './blame/lost-digits.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { nonFinite, showPoint } from './point.ts';
-import { affordable, judgeAll, type Judged, type Lost, type Tracer } from './precision-judge.ts';
-import { placesOf, type Place } from './precision-points.ts';
-import { readingAt, type Pair, type Quantity } from './precision-readings.ts';
+import { affordable, judgeAll, type Judged, type Lost, type Tracer } from './digits/judge.ts';
+import { placesOf, type Place } from './digits/points.ts';
+import { readingAt, type Pair, type Quantity } from './digits/readings.ts';
 
 /** A domain with fewer float32 numbers than 2 to this power is known to three digits of its width. */
 const COARSE_BITS = 10;

@@ -2,7 +2,7 @@ import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from 
 import type { InputSpec } from '../contracts/domain.ts';
 import type { Evaluation } from '../contracts/engine.ts';
 import type { Point } from '../contracts/tensor.ts';
-import { batchOf, repeated } from './batch.ts';
+import { batchOf, repeated } from './batches/batch.ts';
 import { crossings, isAtPlaceOf, type Crossing } from './blame/crosswise.ts';
 import { forward } from './blame/reach.ts';
 import { conclude, finding, skip } from './finding.ts';

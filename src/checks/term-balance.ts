@@ -2,7 +2,7 @@ import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from 
 import type { Point } from '../contracts/tensor.ts';
 import { makerOf } from './blame/reach.ts';
 import { conclude, finding, skip } from './finding.ts';
-import { freshPoint } from './fresh.ts';
+import { freshPoint } from './fresh-point.ts';
 import { isLarge } from './point.ts';
 
 /** A term this many times larger than another decides alone: two orders of magnitude. */
@@ -73,7 +73,7 @@ function termsOf(context: CheckContext, names: readonly string[], measure: Measu
   const terms = sizes(context, names, measure, context.samples.map(({ point }) => point));
   const isSettled = ratioOf(terms) <= LARGEST_RATIO && (measure === 'gradient' || terms.size === names.length);
   if (isSettled || isLarge(context.inputs)) return terms;
-  const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, 'terms', index));
+  const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, `terms ${index}`, 'initial'));
   return merged(terms, sizes(context, names, measure, more));
 }
 

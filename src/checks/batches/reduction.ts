@@ -1,10 +1,10 @@
-import type { Finding } from '../contracts/check.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { fitTwoParts, isFactor, partsOf, type TwoParts } from '../numerics/scaling.ts';
+import type { Finding } from '../../contracts/check.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { fitTwoParts, isFactor, partsOf, type TwoParts } from '../../numerics/scaling.ts';
 import { exchanged, repeated } from './batch.ts';
 import { rowsOf, type Look } from './batch-look.ts';
-import { blameFactor, findMixture, hasHalfInside, isPlainFactor, looksAtPairs } from './blame/scaling.ts';
-import { finding } from './finding.ts';
+import { blameFactor, findMixture, hasHalfInside, isPlainFactor, looksAtPairs } from '../blame/scaling.ts';
+import { finding } from '../finding.ts';
 import { isAdditive } from './row-order.ts';
 
 /** How a loss follows the size of its batch, from its value on several copies of the same rows. */

@@ -1,9 +1,9 @@
-import type { CheckContext, Sample } from '../contracts/check.ts';
-import type { InputSpec } from '../contracts/domain.ts';
-import type { Point, TensorData } from '../contracts/tensor.ts';
-import { domainBounds, sampleDomain, type Bounds } from '../numerics/domains.ts';
-import { isCoarse, ulp32 } from '../numerics/precision.ts';
-import { tensorOf } from './point.ts';
+import type { CheckContext, Sample } from '../../contracts/check.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import type { Point, TensorData } from '../../contracts/tensor.ts';
+import { domainBounds, sampleDomain, type Bounds } from '../../numerics/domains.ts';
+import { isCoarse, ulp32 } from '../../numerics/precision.ts';
+import { tensorOf } from '../point.ts';
 
 /** Points at which digits are counted: both engines are given the same float32 numbers. */
 

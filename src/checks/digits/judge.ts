@@ -1,9 +1,9 @@
-import type { CheckContext } from '../contracts/check.ts';
-import { sizeOf as elementsOf, type Point, type TensorData } from '../contracts/tensor.ts';
-import { bitsLost, distance } from '../numerics/precision.ts';
-import { unluckyError, type Traces } from './blame/lost-digits.ts';
-import { furtherPlaces, movedPlace, narrowInputs, shakenPoints, type Place } from './precision-points.ts';
-import { bitsOf, errorOf, lowerMedian, readingAt, scaleOf, sizeOf, type Pair, type Quantity, type Reading } from './precision-readings.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import { sizeOf as elementsOf, type Point, type TensorData } from '../../contracts/tensor.ts';
+import { bitsLost, distance } from '../../numerics/precision.ts';
+import { unluckyError, type Traces } from '../blame/lost-digits.ts';
+import { furtherPlaces, movedPlace, narrowInputs, shakenPoints, type Place } from './points.ts';
+import { bitsOf, errorOf, lowerMedian, readingAt, scaleOf, sizeOf, type Pair, type Quantity, type Reading } from './readings.ts';
 
 /** Whether a loss loses digits: a first look at the samples, and a second one where that is suspicious. */
 

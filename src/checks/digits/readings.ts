@@ -1,9 +1,9 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { GradientEvaluation } from '../contracts/engine.ts';
-import type { TensorData } from '../contracts/tensor.ts';
-import { bitsLost, distance, norm } from '../numerics/precision.ts';
-import { nonFinite } from './point.ts';
-import type { Place } from './precision-points.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { GradientEvaluation } from '../../contracts/engine.ts';
+import type { TensorData } from '../../contracts/tensor.ts';
+import { bitsLost, distance, norm } from '../../numerics/precision.ts';
+import { nonFinite } from '../point.ts';
+import type { Place } from './points.ts';
 
 /** The value of the loss (null), or its gradient with respect to an input. */
 export type Quantity = string | null;

@@ -1,6 +1,6 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { cyclicOrder, properDivisors, rotatedOrder } from '../numerics/rows.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { cyclicOrder, properDivisors, rotatedOrder } from '../../numerics/rows.ts';
 import { exchanged, reordered, repeated, type Batch } from './batch.ts';
 
 /**

@@ -1,14 +1,14 @@
-import type { CheckContext, Finding } from '../contracts/check.ts';
-import type { Trace } from '../contracts/engine.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { backInto, between } from '../numerics/paths.ts';
-import { blameTerm } from './blame/term.ts';
+import type { CheckContext, Finding } from '../../contracts/check.ts';
+import type { Trace } from '../../contracts/engine.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { backInto, between } from '../../numerics/paths.ts';
+import { blameTerm } from '../blame/term.ts';
 import type { Descent, Start } from './downhill.ts';
-import { finding } from './finding.ts';
-import { freshPoint } from './fresh.ts';
+import { finding } from '../finding.ts';
+import { freshPoint } from '../fresh-point.ts';
 import type { MatchVerdict } from './match.ts';
 import { exactPairs, exactPoint, withPrediction, type ExactPair } from './perfect.ts';
-import { isLarge, rootMeanSquare, showPoint, tensorOf } from './point.ts';
+import { isLarge, rootMeanSquare, showPoint, tensorOf } from '../point.ts';
 
 /** What the metadata of a loss says about its values. */
 
@@ -131,7 +131,7 @@ function judgeMinimum(context: CheckContext, starts: readonly Start[], match: Ma
     const perfect = exactPoint(point, pairs);
     const matched = context.reference.scalar(perfect);
     if (!Number.isFinite(matched)) return cannotTell(`expect.minimisedAtTarget: ${NOT_FINITE}`);
-    const others = [point, freshPoint(context, 'minimum', index)];
+    const others = [point, freshPoint(context, `minimum ${index}`, 'initial')];
     const lower = pairs
       .flatMap(([prediction]) => around(context, perfect, prediction, others))
       .map((place) => ({ ...place, value: context.reference.scalar(place.point) }))

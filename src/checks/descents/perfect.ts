@@ -1,8 +1,8 @@
-import type { Domain, InputSpec, RangeDomain } from '../contracts/domain.ts';
-import type { PerfectForm } from '../contracts/findings/descent.ts';
-import type { NumericArray, Point } from '../contracts/tensor.ts';
-import { between, inside } from '../numerics/paths.ts';
-import { tensorOf } from './point.ts';
+import type { Domain, InputSpec, RangeDomain } from '../../contracts/domain.ts';
+import type { PerfectForm } from '../../contracts/findings/descent.ts';
+import type { NumericArray, Point } from '../../contracts/tensor.ts';
+import { between, inside } from '../../numerics/paths.ts';
+import { tensorOf } from '../point.ts';
 
 /**
  * What a perfect prediction is.

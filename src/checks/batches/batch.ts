@@ -1,9 +1,9 @@
-import type { InputSpec } from '../contracts/domain.ts';
-import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
-import type { Trace } from '../contracts/engine.ts';
-import { mixRows, repeatRows, takeRows } from '../numerics/rows.ts';
-import { lineageOf } from './blame/lineage.ts';
-import { forward } from './blame/reach.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import { sizeOf, type Point, type TensorData } from '../../contracts/tensor.ts';
+import type { Trace } from '../../contracts/engine.ts';
+import { mixRows, repeatRows, takeRows } from '../../numerics/rows.ts';
+import { lineageOf } from '../blame/lineage.ts';
+import { forward } from '../blame/reach.ts';
 
 /** The rows of a batch: which inputs have them, and points with other rows. */
 

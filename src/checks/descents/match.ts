@@ -1,9 +1,9 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { InputSpec } from '../contracts/domain.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { freshPoint } from './fresh.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { freshPoint } from '../fresh-point.ts';
 import { candidatesFor, otherValues, perfectPoint, perfectValues, perLabel, withPrediction, type Encoding } from './perfect.ts';
-import { isLarge } from './point.ts';
+import { isLarge } from '../point.ts';
 import { isAbove, isLinear, isTurned, type Comparison, type Place } from './turned.ts';
 
 /**
@@ -102,14 +102,14 @@ function samplePlaces(context: CheckContext): readonly Place[] {
   const { reference, inputs, samples } = context;
   return (isLarge(inputs) ? samples.slice(0, 1) : samples).map(({ point, index }) => {
     const next = samples[(index + 1) % samples.length]?.point ?? point;
-    const other = (attempt: number): Point => (attempt === 0 ? next : freshPoint(context, `other than ${index}`, attempt));
+    const other = (attempt: number): Point => (attempt === 0 ? next : freshPoint(context, `other than ${index} ${attempt}`, 'initial'));
     return { point, random: reference.scalar(point), other };
   });
 }
 
 function confirmingPlace(context: CheckContext, index: number): Place {
-  const point = freshPoint(context, 'match', index);
-  return { point, random: context.reference.scalar(point), other: (attempt) => freshPoint(context, `other match ${index}`, attempt) };
+  const point = freshPoint(context, `match ${index}`, 'initial');
+  return { point, random: context.reference.scalar(point), other: (attempt) => freshPoint(context, `other match ${index} ${attempt}`, 'initial') };
 }
 
 /** Targets that are tried before two of them say different things: small batches of one label are often the same. */

@@ -1,10 +1,10 @@
-import type { CheckContext } from '../contracts/check.ts';
-import { HELD, type Evaluation } from '../contracts/engine.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { cyclicOrder, rotatedOrder } from '../numerics/rows.ts';
-import { commonFactor, isFactor } from '../numerics/scaling.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import { HELD, type Evaluation } from '../../contracts/engine.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { cyclicOrder, rotatedOrder } from '../../numerics/rows.ts';
+import { commonFactor, isFactor } from '../../numerics/scaling.ts';
 import { batchOf, boundTogether, elementsOf, firstRows, reordered, repeated, withoutWeights, type Batch } from './batch.ts';
-import { twinsOf, type Twins } from './blame/twins.ts';
+import { twinsOf, type Twins } from '../blame/twins.ts';
 import type { Rows } from './row-order.ts';
 
 /** A loss on its batch, on the batch twice and on its rows in another order. */

@@ -1,10 +1,10 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { InputSpec } from '../contracts/domain.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { randomIndex } from '../numerics/random.ts';
-import { freshPoint } from './fresh.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { randomIndex } from '../../numerics/random.ts';
+import { freshPoint } from '../fresh-point.ts';
 import { withPrediction } from './perfect.ts';
-import { isLarge, largestMagnitude, tensorOf } from './point.ts';
+import { isLarge, largestMagnitude, tensorOf } from '../point.ts';
 import { isAbove, isLinear } from './turned.ts';
 
 /**
@@ -46,7 +46,7 @@ export function findFalls(context: CheckContext): readonly Fall[] | null {
     const found = fallsFrom(context, prediction, samples.map(({ point }) => point));
     const [first] = found ?? [];
     if (found === null || first === undefined || isLinear(context, prediction, first.from) || !everyElementFalls(context, prediction)) continue;
-    const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, 'runaway', index));
+    const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, `runaway ${index}`, 'initial'));
     const confirmed = fallsFrom(context, prediction, more);
     if (confirmed !== null) return [...found, ...confirmed];
   }

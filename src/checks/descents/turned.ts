@@ -1,9 +1,9 @@
-import type { CheckContext } from '../contracts/check.ts';
-import type { InputSpec } from '../contracts/domain.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { between } from '../numerics/paths.ts';
+import type { CheckContext } from '../../contracts/check.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { between } from '../../numerics/paths.ts';
 import { oppositeValues, perfectValues, withPrediction, type Encoding } from './perfect.ts';
-import { largestMagnitude, tensorOf } from './point.ts';
+import { largestMagnitude, tensorOf } from '../point.ts';
 
 /**
  * Is a loss that is large at a perfect prediction turned upside down?

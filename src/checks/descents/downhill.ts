@@ -1,12 +1,12 @@
-import type { CheckContext, Finding } from '../contracts/check.ts';
-import type { GradientEvaluation } from '../contracts/engine.ts';
-import type { InputSpec } from '../contracts/domain.ts';
-import type { Point } from '../contracts/tensor.ts';
-import { differentiate } from '../numerics/difference.ts';
-import { inside } from '../numerics/paths.ts';
-import { blameWrongGradient } from './blame/wrong-gradient.ts';
-import { finding } from './finding.ts';
-import { isLarge, rootMeanSquare, showPoint, tensorOf } from './point.ts';
+import type { CheckContext, Finding } from '../../contracts/check.ts';
+import type { GradientEvaluation } from '../../contracts/engine.ts';
+import type { InputSpec } from '../../contracts/domain.ts';
+import type { Point } from '../../contracts/tensor.ts';
+import { differentiate } from '../../numerics/difference.ts';
+import { inside } from '../../numerics/paths.ts';
+import { blameWrongGradient } from '../blame/wrong-gradient.ts';
+import { finding } from '../finding.ts';
+import { isLarge, rootMeanSquare, showPoint, tensorOf } from '../point.ts';
 
 /** A short gradient descent from each sample. */
 
