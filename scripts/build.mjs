@@ -5,6 +5,7 @@
  *   node scripts/build.mjs --clean   from nothing, as for a package
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -80,8 +81,18 @@ async function buildSchema() {
   put(path.join(dist, 'schema', 'report-v1.json'), Buffer.from(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`));
 }
 
+/** What a cache must not mix up: entries made by another program. */
+function writeBuildId() {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const hash = createHash('sha256');
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(c?js|json)$/.test(file));
+  for (const file of files.toSorted()) hash.update(file).update(readFileSync(path.join(dist, file)));
+  put(path.join(dist, 'build-id'), Buffer.from(`${version}-${hash.digest('hex').slice(0, 16)}\n`));
+}
+
 if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
 compile();
 await buildEngines(path.join(dist, 'engines'), put);
 await buildBuiltIns();
 await buildSchema();
+writeBuildId();

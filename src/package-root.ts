@@ -17,3 +17,8 @@ export function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   return manifest.version;
 }
+
+/** What tells one build of losscheck from another: its version and a digest of its program. */
+export function buildId(): string {
+  return readFileSync(path.join(packageRoot(), 'dist', 'build-id'), 'utf8').trim();
+}
