@@ -16,7 +16,7 @@ export interface Cache {
   write(kind: CacheKind, key: string, contents: Buffer | string): void;
 }
 
-export type CacheKind = 'bundle' | 'code' | 'result';
+type CacheKind = 'bundle' | 'code' | 'result';
 
 /** Entries that nobody has read for this long go. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
