@@ -1,9 +1,10 @@
-import { defineCheck, type CheckOutcome, type Finding } from '../contracts/check.ts';
+import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import { skip, statusOf, titleOf } from './finding.ts';
 import { explainFailures, kinkNotes, mergeFindings } from './gradients/findings.ts';
 import { jumpFindings } from './gradients/jumps.ts';
-import { compareAt, judge, type Compared } from './gradients/measure.ts';
-import { places } from './gradients/places.ts';
+import { jumpsInLanes } from './gradients/jumps-in-lanes.ts';
+import { compareMeasured, judge, measuredAt, type Compared, type Measured } from './gradients/measure.ts';
+import { isManyElements, places } from './gradients/places.ts';
 
 /** Does autograd agree with finite differences in float64, coordinate by coordinate? */
 export const gradientMatch = defineCheck({
@@ -13,13 +14,32 @@ export const gradientMatch = defineCheck({
   precision: 64,
   run(context): CheckOutcome {
     if (context.differentiable.length === 0) return skip('no input has the role prediction or parameter');
-    const compared = judge(places(context).flatMap((place) => compareAt(context, place)));
+    const { compared, first } = comparePlaces(context);
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
-    const findings = [...explainFailures(context, compared), ...jumpFindings(context), ...kinkNotes(compared)];
+    const findings = [...explainFailures(context, compared), ...(isManyElements(context) ? jumpsInLanes(context, first) : jumpFindings(context)), ...kinkNotes(compared)];
     return summarise(mergeFindings(findings), deciding);
   },
 });
+
+interface ComparedPlaces {
+  readonly compared: readonly Compared[];
+  /** What it took to compare the first point. */
+  readonly first: readonly Measured[];
+}
+
+/** Beside the first point the special ones take their weights from there, where none of them vanishes. */
+function comparePlaces(context: CheckContext): ComparedPlaces {
+  const [base, ...others] = places(context);
+  if (base === undefined) return { compared: [], first: [] };
+  const first = measuredAt(context, base);
+  const trace = first[0]?.trace ?? null;
+  const unjudged = [
+    ...first.map(compareMeasured),
+    ...others.flatMap((place) => measuredAt(context, place, place.decides ? null : trace).map(compareMeasured)),
+  ];
+  return { compared: judge(unjudged), first };
+}
 
 function summarise(findings: readonly Finding[], deciding: readonly Compared[]): CheckOutcome {
   const coordinates = deciding.reduce((total, one) => total + one.coordinates.length, 0);
@@ -38,8 +58,19 @@ function summarise(findings: readonly Finding[], deciding: readonly Compared[]):
     return isUndecided ? { ...outcome, undecided } : outcome;
   }
   if (isUndecided) return { status: 'inconclusive', summary: undecided, metrics, findings };
-  const skipped = deciding.filter(({ size, coordinates: { length } }) => length < size);
-  const chosen = skipped.length > 0 ? ` (chosen at random from ${deciding.reduce((total, { size }) => total + size, 0)})` : '';
-  const summary = `${coordinates} coordinates${chosen}, relative error at most ${maxRelativeError.toExponential(1)}, would have seen ${smallestDetectable.toExponential(1)}`;
+  const chosen = isComplete(deciding) ? '' : ` (chosen at random from ${deciding.reduce((total, { size }) => total + size, 0)})`;
+  const summary = `${coordinates} coordinates${chosen}${oneByOne(deciding)}, relative error at most ${maxRelativeError.toExponential(1)}, would have seen ${smallestDetectable.toExponential(1)}`;
   return { status, summary, metrics, findings };
+}
+
+/** Whether every coordinate of every input was compared at one point at least. */
+function isComplete(deciding: readonly Compared[]): boolean {
+  const inputs = new Set(deciding.map(({ input }) => input));
+  return [...inputs].every((input) => deciding.some((one) => one.input === input && one.coordinates.length === one.size));
+}
+
+/** Why the loss was called for each coordinate, where it is the loss that asks for it. */
+function oneByOne(deciding: readonly Compared[]): string {
+  const reasons = new Set(deciding.flatMap(({ alone }) => (alone === null ? [] : [alone])));
+  return reasons.size === 0 ? '' : `, each by calls of its own (${[...reasons].join('; ')})`;
 }

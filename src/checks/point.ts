@@ -32,7 +32,9 @@ export function tensorOf(point: Point, name: string): TensorData {
 /** The point moved by `step` along `direction` in one input. */
 export function moved(point: Point, name: string, direction: ArrayLike<number>, step: number): Point {
   const { data } = tensorOf(point, name);
-  return withValues(point, name, Float64Array.from(data, (value, index) => value + step * (direction[index] ?? 0)));
+  const there = new Float64Array(data.length);
+  for (let index = 0; index < there.length; index++) there[index] = (data[index] ?? NaN) + step * (direction[index] ?? 0);
+  return withValues(point, name, there);
 }
 
 export function isAllZero(values: ArrayLike<number>): boolean {

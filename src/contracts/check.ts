@@ -61,6 +61,8 @@ export interface CheckContext {
   readonly expectations: Expectations;
   readonly allow: readonly Allowance[];
   readonly rtol: number;
+  /** Whether coordinates may be evaluated many at once; else the loss is called for each of them. */
+  readonly lanes: boolean;
   /** A seeded source of uniform numbers, the same for the same check, loss and seed. */
   readonly random: (purpose: string) => () => number;
 }

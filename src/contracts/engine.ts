@@ -146,8 +146,31 @@ export interface LossProbe {
    * the run takes another course than a trace of that length.
    */
   tap(point: Point, operations: ReadonlySet<number>, length: number): Tapped | null;
+  /**
+   * Many coordinates at once, by replaying a trace of this probe; `near` is another one a step away. Null where the
+   * traces do not show how the loss depends on the input.
+   */
+  lanes(trace: Trace, near: Trace, input: string): Lanes | null;
   /** Runs one recorded forward operation again on other inputs. */
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[];
+}
+
+/** The loss with one coordinate of one input moved at a time. A lane is one such move. */
+export interface Lanes {
+  /** The loss where nothing is moved. */
+  readonly base: number;
+  /** Numbers that one lane takes to compute. */
+  readonly entriesEach: number;
+  /**
+   * How the loss changes when, in each lane, the coordinate `positions[lane]` alone is set to `given[lane]`. Where
+   * the lanes go is planned once for each array of positions.
+   */
+  changes(positions: Int32Array, given: Float64Array): Float64Array;
+  /**
+   * The same, and what rounding of the change is relative to: `largest[lane]` is raised to the largest
+   * `sum |w·y|` over what the lane touches of one operation, with y its outputs and w the gradient there.
+   */
+  weigh(positions: Int32Array, given: Float64Array, largest: Float64Array): Float64Array;
 }
 
 /** What calls of a loss leave behind, and what they do to their inputs. */

@@ -26,6 +26,8 @@ export interface VerifyOptions {
   readonly timeout?: number;
   /** Warnings and inconclusive checks fail the run. */
   readonly strict?: boolean;
+  /** False to call the loss for every coordinate by itself; true by default. */
+  readonly lanes?: boolean;
   /** What relative targets and reported paths are relative to. */
   readonly cwd?: string;
 }

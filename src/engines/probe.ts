@@ -3,6 +3,7 @@ import type {
   Evaluation,
   GradientEvaluation,
   GradientOptions,
+  Lanes,
   LossCallable,
   LossError,
   LossProbe,
@@ -17,6 +18,8 @@ import type {
 import { HELD } from '../contracts/engine.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
+import { kernelRunner } from './lanes/kernels.ts';
+import { createLanes } from './lanes/lanes.ts';
 import { takeAccount, type PreparedCall } from './account.ts';
 import type { CustomGrads } from './custom-grads.ts';
 import { Recorder, type Replayable } from './recorder.ts';
@@ -197,6 +200,10 @@ export class TfjsProbe implements LossProbe {
       const outputs = new Map([...operations].map((index) => [index, run[index]?.outputs.map(({ value }) => value) ?? []]));
       return { value: sum(evaluation.tensor.data), outputs };
     });
+  }
+
+  lanes(trace: Trace, near: Trace, input: string): Lanes | null {
+    return createLanes(trace, near, input, kernelRunner(this.#tf, this.#internals));
   }
 
   replay(operation: TraceOperation, inputs: Readonly<Record<string, TensorData>>): readonly TensorData[] {

@@ -1,5 +1,6 @@
 import type * as core from '@tensorflow/tfjs-core';
 import type * as layers from '@tensorflow/tfjs-layers';
+import type { Dtype, NumericArray } from '../contracts/tensor.ts';
 
 export type Tf = typeof core;
 export type Tensor = core.Tensor;
@@ -62,6 +63,7 @@ export interface EngineInternals {
   incRef(variable: Variable, backend: unknown): void;
   makeVariable(initialValue: Tensor, trainable?: boolean, name?: string, dtype?: string): Variable;
   keep(tensor: Tensor): Tensor;
+  makeTensor(values: NumericArray, shape: number[], dtype: Dtype): Tensor;
   disposeTensor(tensor: Tensor): void;
   readSync(dataId: object): core.BackendValues;
   read(dataId: object): Promise<core.BackendValues>;

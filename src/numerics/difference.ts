@@ -10,14 +10,10 @@ import {
   type Sampling,
   type Scheme,
 } from './ladder.ts';
+import { COLUMNS_CENTRAL, DEFAULT_SUFFICIENT_ERROR, KAPPA_CENTRAL, SMALLEST_STEP } from './scheme.ts';
 
 /** Largest step relative to max(1, |x|), before it is rounded to a power of two. */
 const START_STEP = 0.05;
-
-/** Below this share of |x| a step has too few bits for x + h to be told from x. */
-const SMALLEST_STEP = 2 ** -48;
-
-const DEFAULT_SUFFICIENT_ERROR = 1e-11;
 
 /**
  * A central estimate squeezed between x and a near bound is taken as it is up to this relative error;
@@ -25,14 +21,9 @@ const DEFAULT_SUFFICIENT_ERROR = 1e-11;
  */
 const POOR_ERROR = 1e-4;
 
-/**
- * Rounding of an extrapolated quotient in units of eps·max|f|/h. The weights of the table add up to at most 2
- * for central and 8.3 for one-sided quotients, and a one-sided quotient has twice the rounding of a central one.
- */
-const KAPPA_CENTRAL = 8;
+/** The weights of the one-sided table add up to 8.3, and its quotients have twice the rounding of central ones. */
 const KAPPA_ONE_SIDED = 64;
 
-const COLUMNS_CENTRAL = 4;
 /** Powers of h and not of h²: more columns for a comparable order. */
 const COLUMNS_ONE_SIDED = 7;
 
@@ -47,6 +38,8 @@ export interface DifferenceOptions {
    * log(e^x + 1) - x is of order e^-x but rounded like x. Enters the bound as max|f| does.
    */
   readonly magnitude?: number;
+  /** f is a change, rounded like the values that it is a change of, as `magnitude` says: below that it is flat. */
+  readonly isChange?: boolean;
   /** Stop as soon as the error bound is this small relative to the value; 1e-11 by default. */
   readonly sufficientError?: number;
 }
@@ -83,10 +76,21 @@ export function powerOfTwoBelow(value: number): number {
 
 /** 2^round(log2(0.05·max(1, |x|))). */
 export function defaultStep(x: number): number {
-  return 2 ** Math.round(Math.log2(START_STEP * Math.max(1, Math.abs(x))));
+  return nearestPowerOfTwo(START_STEP * Math.max(1, Math.abs(x)));
 }
 
-function centralScheme(x: number, seen: Observations): Scheme {
+const bits = new DataView(new ArrayBuffer(8));
+
+/** 2^round(log2(v)) of a normal v > 0. By its bits: a logarithm would cost more than the rest of a ladder. */
+function nearestPowerOfTwo(value: number): number {
+  bits.setFloat64(0, value);
+  bits.setUint32(0, bits.getUint32(0) & 0x7ff00000);
+  bits.setUint32(4, 0);
+  const below = bits.getFloat64(0);
+  return value >= Math.SQRT2 * below ? 2 * below : below;
+}
+
+function centralScheme(x: number, floor: number, seen: Observations): Scheme {
   // A function that is undefined on one side stays so as h shrinks: that side is asked first.
   let first = 1;
   return {
@@ -94,6 +98,7 @@ function centralScheme(x: number, seen: Observations): Scheme {
     columns: COLUMNS_CENTRAL,
     kappa: KAPPA_CENTRAL,
     x,
+    floor,
     *quotient(step) {
       const values: number[] = [];
       for (const side of [first, -first]) {
@@ -112,12 +117,13 @@ function centralScheme(x: number, seen: Observations): Scheme {
   };
 }
 
-function oneSidedScheme(x: number, base: number, direction: -1 | 1, seen: Observations): Scheme {
+function oneSidedScheme(x: number, base: number, direction: -1 | 1, floor: number, seen: Observations): Scheme {
   return {
     contraction: 2,
     columns: COLUMNS_ONE_SIDED,
     kappa: KAPPA_ONE_SIDED,
     x,
+    floor,
     *quotient(step) {
       const argument = x + direction * step;
       const value = yield* observe(seen, argument);
@@ -138,6 +144,8 @@ interface Room {
   readonly smallest: number;
   readonly start: number;
   readonly sufficientError: number;
+  /** What values are rounded like when they are smaller. */
+  readonly floor: number;
 }
 
 function roomAround(x: number, options: DifferenceOptions): Room | UndefinedDifference {
@@ -146,7 +154,8 @@ function roomAround(x: number, options: DifferenceOptions): Room | UndefinedDiff
   if (!(lower <= x && x <= upper && lower < upper)) return undefinedDifference('empty-interval', 0);
   const start = options.initialStep === undefined ? defaultStep(x) : powerOfTwoBelow(options.initialStep);
   const smallest = Math.max(SMALLEST_STEP * Math.abs(x), Number.MIN_VALUE);
-  return { left: x - lower, right: upper - x, start, smallest, sufficientError };
+  const floor = options.isChange === true ? (options.magnitude ?? 0) : 0;
+  return { left: x - lower, right: upper - x, start, smallest, sufficientError, floor };
 }
 
 function undefinedDifference(reason: UndefinedDifference['reason'], evaluations: number): UndefinedDifference {
@@ -179,7 +188,7 @@ function* oneSidedClimb(
   const base = yield* observe(seen, x);
   if (!Number.isFinite(base)) return null;
   const limit = direction === 1 ? room.right : room.left;
-  return yield* climbWithin(oneSidedScheme(x, base, direction, seen), limit, room, seen, rungs);
+  return yield* climbWithin(oneSidedScheme(x, base, direction, room.floor, seen), limit, room, seen, rungs);
 }
 
 interface Result {
@@ -217,7 +226,7 @@ export function* differenceSteps(x: number, options: DifferenceOptions = {}): Sa
   const seen: Observations = { evaluations: 0, scale: options.magnitude ?? 0 };
   const nearest = Math.min(room.left, room.right);
   const centralRungs: Rung[] = [];
-  const estimate = yield* climbWithin(centralScheme(x, seen), nearest, room, seen, centralRungs);
+  const estimate = yield* climbWithin(centralScheme(x, room.floor, seen), nearest, room, seen, centralRungs);
   const central = estimate === null ? null : { estimate, rungs: centralRungs, oneSided: null };
   const isSqueezed = nearest < room.start;
   if (!isSqueezed || (central !== null && !isPoor(central))) return conclude(central, seen);
@@ -229,7 +238,7 @@ export function* differenceSteps(x: number, options: DifferenceOptions = {}): Sa
 }
 
 /** `oneSidedDerivative` as a generator. */
-function* oneSidedSteps(x: number, direction: -1 | 1, options: DifferenceOptions): Sampling<Difference> {
+export function* oneSidedSteps(x: number, direction: -1 | 1, options: DifferenceOptions): Sampling<Difference> {
   const room = roomAround(x, options);
   if (!isRoom(room)) return room;
   if ((direction === 1 ? room.right : room.left) < room.smallest) return undefinedDifference('empty-interval', 0);
@@ -239,7 +248,8 @@ function* oneSidedSteps(x: number, direction: -1 | 1, options: DifferenceOptions
   return conclude(estimate === null ? null : { estimate, rungs, oneSided: sideName(direction) }, seen);
 }
 
-function answer(f: (x: number) => number, steps: Sampling<Difference>): Difference {
+/** Runs a generator that asks for values of f. */
+export function answer<T>(f: (x: number) => number, steps: Sampling<T>): T {
   let next = steps.next();
   while (next.done !== true) next = steps.next(f(next.value));
   return next.value;

@@ -1,6 +1,7 @@
 /** What a function looks like at one point: smooth, a kink, a jump, the edge of where it is defined. */
 
-import { differentiate, oneSidedDerivative, type DifferenceEstimate, type DifferenceOptions } from './difference.ts';
+import { answer, differenceSteps, oneSidedSteps, type DifferenceEstimate, type DifferenceOptions } from './difference.ts';
+import type { Sampling } from './ladder.ts';
 import {
   centralRatios,
   decidingRatio,
@@ -39,7 +40,6 @@ export interface PointClass {
   readonly right: Slope | null;
   /** Height of a jump, signed from left to right; null unless the kind is `jump`. */
   readonly jump: number | null;
-  readonly evaluations: number;
 }
 
 export interface PointOptions {
@@ -133,23 +133,17 @@ function isFiniteOnOneSide({ steps }: Sides): boolean {
 interface Point {
   readonly reading: Reading;
   readonly slopes: Slopes;
-  readonly evaluations: number;
 }
 
-function readPoint(f: (x: number) => number, x: number, options: PointOptions): Point {
-  let evaluations = 0;
-  const counted = (argument: number): number => {
-    evaluations++;
-    return f(argument);
-  };
+function* readPoint(x: number, options: PointOptions): Sampling<Point> {
   const slopes = {
-    left: settledSlope(oneSidedDerivative(counted, x, -1, options)),
-    right: settledSlope(oneSidedDerivative(counted, x, 1, options)),
+    left: settledSlope(yield* oneSidedSteps(x, -1, options)),
+    right: settledSlope(yield* oneSidedSteps(x, 1, options)),
   };
   const { lower = -Infinity, upper = Infinity } = options;
   const room = Math.min(x - lower, upper - x);
-  if (room > 0) return { reading: readSides(observeSides(counted, x, room), slopes), slopes, evaluations };
-  return { reading: reading(room === 0 ? 'domain-edge' : 'undecided'), slopes, evaluations };
+  if (room > 0) return { reading: readSides(yield* observeSides(x, room), slopes), slopes };
+  return { reading: reading(room === 0 ? 'domain-edge' : 'undecided'), slopes };
 }
 
 /**
@@ -169,8 +163,13 @@ function readPoint(f: (x: number) => number, x: number, options: PointOptions): 
  * does not see), |x|^(1/3) and |x|^1.1 (smooth, but not to be told from a kink) undecided.
  */
 export function classifyPoint(f: (x: number) => number, x: number, options: PointOptions = {}): PointClass {
-  const { reading: read, slopes, evaluations } = readPoint(f, x, options);
-  return { kind: read.kind, ratio: read.ratio, jump: read.jump, ...slopes, evaluations };
+  return answer(f, classifySteps(x, options));
+}
+
+/** `classifyPoint` as a generator: yields each argument and expects f there. */
+export function* classifySteps(x: number, options: PointOptions): Sampling<PointClass> {
+  const { reading: read, slopes } = yield* readPoint(x, options);
+  return { kind: read.kind, ratio: read.ratio, jump: read.jump, ...slopes };
 }
 
 /**
@@ -183,9 +182,14 @@ export function resolveNearKink(
   x: number,
   options: DifferenceOptions = {},
 ): DifferenceEstimate | undefined {
-  const { kind, smoothBelow: initialStep } = readPoint(f, x, options).reading;
+  return answer(f, nearKinkSteps(x, options));
+}
+
+/** `resolveNearKink` as a generator. */
+export function* nearKinkSteps(x: number, options: DifferenceOptions): Sampling<DifferenceEstimate | undefined> {
+  const { kind, smoothBelow: initialStep } = (yield* readPoint(x, options)).reading;
   if (kind !== 'smooth' && kind !== 'kink-within-step') return undefined;
-  const difference = differentiate(f, x, initialStep === null ? options : { ...options, initialStep });
+  const difference = yield* differenceSteps(x, initialStep === null ? options : { ...options, initialStep });
   return difference.kind === 'estimate' ? difference : undefined;
 }
 

@@ -9,33 +9,33 @@
  */
 
 /** Unit of relative rounding of a double, 2^-52. */
-const EPSILON = Number.EPSILON;
+export const EPSILON = Number.EPSILON;
 
 /** Below it the rounding of a double no longer shrinks with its value. */
-const SMALLEST_NORMAL = 2 ** -1022;
+export const SMALLEST_NORMAL = 2 ** -1022;
 
 /** Steps halve this often at most: below 2^-36 of the scale of x rounding leaves nothing of a derivative. */
-const MAX_RUNGS = 36;
+export const MAX_RUNGS = 36;
 
 /** Halvings in search of a step at which the function is finite; the domain's edge may be very near. */
 const MAX_SEARCH = 60;
 
 /** The ladder ends when the rounding term exceeds the best error this many times: it only grows. */
-const ROUNDING_STOP = 4;
+export const ROUNDING_STOP = 4;
 
 /** How much worse the next rung's error may be (rounding doubles) before it counts against the last one. */
-const CHANCE_FACTOR = 4;
+export const CHANCE_FACTOR = 4;
 
 /** The last entries that noise is measured on, and by how much it may exceed what they disagree by. */
-const REST_RUNGS = 2;
+export const REST_RUNGS = 2;
 const NOISE_RUNGS = 6;
-const NOISE_MARGIN = 2;
+export const NOISE_MARGIN = 2;
 
 /** Values that differ by less than this many roundings of the largest are the same. */
-const FLAT_ROUNDINGS = 8;
+export const FLAT_ROUNDINGS = 8;
 
 /** From this step on a period such as 1 or 1/4 may divide the steps; see `isConfirmed`. */
-const ALIASING_STEP = 2 ** -3;
+export const ALIASING_STEP = 2 ** -3;
 
 /** The golden ratio conjugate: of all numbers the worst to approximate by fractions. */
 const WITNESS_RATIO = (Math.sqrt(5) - 1) / 2;
@@ -78,6 +78,8 @@ export interface Scheme {
   readonly kappa: number;
   /** The point of differentiation: its own rounding inside f is part of the error. */
   readonly x: number;
+  /** Values that differ by no more than rounding of this are the same; 0 where their own size says it. */
+  readonly floor: number;
   /** Null where the function is not finite at this step. */
   quotient(step: number): Sampling<Quotient | null>;
 }
@@ -172,7 +174,7 @@ function extend(section: Section, quotient: Quotient, step: number, rounding: nu
   const { column, value, error } = bestOfRow(section.row, previous, rounding);
   doubt(section, error);
   // An entry of column k is made of the last k + 1 rows.
-  section.candidates.push({ value, step, error, rounding, flat: isFlat(rangeOf(section.ranges.slice(-column - 1))) });
+  section.candidates.push({ value, step, error, rounding, flat: isFlat(rangeOf(section.ranges.slice(-column - 1)), scheme.floor) });
   return { step, value, error };
 }
 
@@ -196,8 +198,8 @@ function rangeOf(ranges: readonly Range[]): Range {
   return { low: Math.min(...ranges.map((r) => r.low)), high: Math.max(...ranges.map((r) => r.high)) };
 }
 
-function isFlat({ low, high }: Range): boolean {
-  return high - low <= FLAT_ROUNDINGS * EPSILON * Math.max(Math.abs(low), Math.abs(high));
+function isFlat({ low, high }: Range, floor: number): boolean {
+  return high - low <= FLAT_ROUNDINGS * EPSILON * Math.max(Math.abs(low), Math.abs(high), floor);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a function does on both sides of a point, on a ladder of ever smaller steps. */
 
 import { defaultStep, powerOfTwoBelow, type Difference } from './difference.ts';
+import type { Sampling } from './ladder.ts';
 
 /** h = 1e-3·4^-k, k < 9: the steps at which a kink at x itself is looked for. */
 const FIRST_STEP = 1e-3;
@@ -45,35 +46,37 @@ const ENOUGH_STEPS = 5;
 const MAX_SEARCH = 20;
 
 /** The largest step below `from` at which both sides of x are finite; 0 where none is found. */
-function finiteRoom(f: (x: number) => number, x: number, from: number): number {
+function* finiteRoom(x: number, from: number): Sampling<number> {
   let step = from;
   for (let i = 0; i < MAX_SEARCH; i++) {
     step /= STEP_FACTOR;
-    if (Number.isFinite(f(x - step)) && Number.isFinite(f(x + step))) return step;
+    if (Number.isFinite(yield x - step) && Number.isFinite(yield x + step)) return step;
   }
   return 0;
 }
 
 /**
- * Looks at f on both sides of x, at most `room` away; `room` is above 0. Where f is finite only very near x,
+ * Looks at f, which the caller answers for, on both sides of x, at most `room` away; `room` is above 0. Where f is finite only very near x,
  * the ladder starts there.
  */
-export function observeSides(f: (x: number) => number, x: number, room: number): Sides {
-  const sides = climbDown(f, x, room);
+export function* observeSides(x: number, room: number): Sampling<Sides> {
+  const sides = yield* climbDown(x, room);
   const smallest = sides.steps.at(-1);
   if (smallest === undefined || finiteTail(sides).length >= ENOUGH_STEPS) return sides;
-  const near = Number.isFinite(smallest.scale) ? smallest.step : finiteRoom(f, x, smallest.step);
-  return near > 0 ? climbDown(f, x, near) : sides;
+  const near = Number.isFinite(smallest.scale) ? smallest.step : (yield* finiteRoom(x, smallest.step));
+  return near > 0 ? yield* climbDown(x, near) : sides;
 }
 
-function climbDown(f: (x: number) => number, x: number, room: number): Sides {
-  const centre = f(x);
-  const steps = stepLadder(x, room).map((step) => {
-    const [left, right] = [f(x - step), f(x + step)];
+function* climbDown(x: number, room: number): Sampling<Sides> {
+  const centre = yield x;
+  const steps: SideStep[] = [];
+  for (const step of stepLadder(x, room)) {
+    const left = yield x - step;
+    const right = yield x + step;
     const scale = Math.max(Math.abs(centre), Math.abs(left), Math.abs(right));
     const finite = { finiteLeft: Number.isFinite(left), finiteRight: Number.isFinite(right) };
-    return { step, leftRise: centre - left, rightRise: right - centre, scale, ...finite };
-  });
+    steps.push({ step, leftRise: centre - left, rightRise: right - centre, scale, ...finite });
+  }
   return { steps };
 }
 

@@ -7,7 +7,7 @@
  */
 
 /** How many times its own bound a difference must exceed before the bound is not taken as the reason. */
-export const BOUND_MARGIN = 4;
+const BOUND_MARGIN = 4;
 
 /** A bound above this share of the value cannot confirm anything: the coordinate is not resolved. */
 const RESOLVED_SHARE = 1e-3;
@@ -28,7 +28,7 @@ export interface Coordinate {
 }
 
 /** A coordinate whose verdict may have been reached elsewhere, as for a kink with a valid subgradient. */
-export interface JudgedCoordinate extends Coordinate {
+interface JudgedCoordinate extends Coordinate {
   readonly verdict?: CoordinateVerdict;
 }
 
@@ -99,16 +99,17 @@ export function judgeCoordinate(c: Coordinate): CoordinateVerdict {
   return zeroWithinBound && c.flat ? 'pass' : 'inconclusive';
 }
 
-interface Judged {
-  readonly coordinate: JudgedCoordinate;
-  readonly verdict: CoordinateVerdict;
+/** What `judgeInput` goes through once, from first to last: an array, or columns that make objects of their rows. */
+export interface JudgedCoordinates {
+  readonly length: number;
+  at(index: number): JudgedCoordinate | undefined;
 }
 
 /**
  * Whether a and n were compared to useful precision. A zero seen as flat and a verdict reached elsewhere are
  * decided without: their relative error says nothing.
  */
-function isMeasured({ coordinate: c, verdict }: Judged): boolean {
+function isMeasured(c: JudgedCoordinate, verdict: CoordinateVerdict): boolean {
   if (verdict === 'fail') return true;
   if (verdict === 'inconclusive' || c.verdict !== undefined) return false;
   const scale = magnitudeOf(c);
@@ -121,8 +122,23 @@ function possibleMagnitude(c: Coordinate): number {
   return Number.isNaN(largest) ? Infinity : largest;
 }
 
-function norm(values: readonly number[]): number {
-  return values.reduce((sum, value) => Math.hypot(sum, value), 0);
+/** A Euclidean norm that grows by one number at a time and does not overflow on the way. */
+class Norm {
+  #largest = 0;
+  #squares = 0;
+
+  add(value: number): void {
+    if (value === 0) return;
+    if (value > this.#largest) {
+      this.#squares *= (this.#largest / value) ** 2;
+      this.#largest = value;
+    }
+    this.#squares += value === Infinity ? 1 : (value / this.#largest) ** 2;
+  }
+
+  get value(): number {
+    return this.#largest === Infinity ? Infinity : this.#largest * Math.sqrt(this.#squares);
+  }
 }
 
 function shareOf(part: number, rest: number): number {
@@ -130,35 +146,20 @@ function shareOf(part: number, rest: number): number {
   return part === Infinity ? 1 : part / Math.hypot(part, rest);
 }
 
-function errorOf(c: Coordinate): number {
-  return relativeError(c.analytic, c.numeric);
+/** The first of the largest scores. */
+class Largest {
+  index = -1;
+  score = -Infinity;
+
+  offer(index: number, score: number): void {
+    if (score <= this.score) return;
+    this.index = index;
+    this.score = score;
+  }
 }
 
-function largest(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((most, value) => Math.max(most, value));
-}
-
-/** Failures before measured passes before all others; within each the most telling. */
-function worstOf(judged: readonly Judged[]): number {
-  const among = (belongs: (entry: Judged) => boolean, score: (c: Coordinate) => number): number => {
-    const scores = judged.map((entry) => (belongs(entry) ? score(entry.coordinate) : -Infinity));
-    const most = largest(scores) ?? -Infinity;
-    return most === -Infinity ? -1 : scores.indexOf(most);
-  };
-  const candidates = [
-    among((entry) => entry.verdict === 'fail', errorOf),
-    among(isMeasured, errorOf),
-    among(() => true, possibleMagnitude),
-  ];
-  return candidates.find((index) => index >= 0) ?? -1;
-}
-
-function statusOf(
-  verdicts: readonly CoordinateVerdict[],
-  resolved: number,
-  unresolvedShare: number,
-): CoordinateVerdict {
-  if (verdicts.includes('fail')) return 'fail';
+function statusOf(failed: number, resolved: number, unresolvedShare: number): CoordinateVerdict {
+  if (failed > 0) return 'fail';
   return resolved === 0 || unresolvedShare > UNRESOLVED_NORM_SHARE ? 'inconclusive' : 'pass';
 }
 
@@ -169,25 +170,45 @@ function statusOf(
  * coordinates may carry more than 0.1 % of the gradient's norm: one of 1e-12 beside others of 1 does not
  * matter, but an unresolved coordinate counts with all that its bound leaves open.
  */
-export function judgeInput(coordinates: readonly JudgedCoordinate[]): InputVerdict {
-  const judged = coordinates.map((coordinate) => ({
-    coordinate,
-    verdict: coordinate.verdict ?? judgeCoordinate(coordinate),
-  }));
-  const select = (belongs: (entry: Judged) => boolean): Coordinate[] =>
-    judged.filter(belongs).map((entry) => entry.coordinate);
-  const resolved = select((entry) => entry.verdict !== 'inconclusive');
-  const unresolved = select((entry) => entry.verdict === 'inconclusive');
-  const measured = select(isMeasured);
-  const unresolvedShare = shareOf(norm(unresolved.map(possibleMagnitude)), norm(resolved.map(magnitudeOf)));
-  const verdicts = judged.map((entry) => entry.verdict);
+export function judgeInput(coordinates: JudgedCoordinates): InputVerdict {
+  let failed = 0;
+  let resolved = 0;
+  let unresolved = 0;
+  const resolvedNorm = new Norm();
+  const unresolvedNorm = new Norm();
+  const smallest = new Largest();
+  // Failures before measured passes before all others; within each the most telling.
+  const worstFailure = new Largest();
+  const worstMeasured = new Largest();
+  const largestOpen = new Largest();
+  for (let index = 0; index < coordinates.length; index++) {
+    const c = coordinates.at(index);
+    if (c === undefined) continue;
+    const verdict = c.verdict ?? judgeCoordinate(c);
+    largestOpen.offer(index, possibleMagnitude(c));
+    if (verdict === 'inconclusive') {
+      unresolved++;
+      unresolvedNorm.add(possibleMagnitude(c));
+      continue;
+    }
+    resolved++;
+    resolvedNorm.add(magnitudeOf(c));
+    if (!isMeasured(c, verdict)) continue;
+    const error = relativeError(c.analytic, c.numeric);
+    worstMeasured.offer(index, error);
+    smallest.offer(index, smallestDetectable(c));
+    if (verdict !== 'fail') continue;
+    failed++;
+    worstFailure.offer(index, error);
+  }
+  const unresolvedShare = shareOf(unresolvedNorm.value, resolvedNorm.value);
   return {
-    status: statusOf(verdicts, resolved.length, unresolvedShare),
-    unresolved: unresolved.length,
-    resolved: resolved.length,
+    status: statusOf(failed, resolved, unresolvedShare),
+    unresolved,
+    resolved,
     unresolvedShare,
-    maxRelativeError: largest(measured.map(errorOf)) ?? 0,
-    smallestDetectable: largest(measured.map(smallestDetectable)) ?? Infinity,
-    worst: worstOf(judged),
+    maxRelativeError: worstMeasured.index < 0 ? 0 : worstMeasured.score,
+    smallestDetectable: smallest.index < 0 ? Infinity : smallest.score,
+    worst: [worstFailure, worstMeasured, largestOpen].find(({ index }) => index >= 0)?.index ?? -1,
   };
 }

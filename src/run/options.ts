@@ -33,6 +33,8 @@ export const runOptionsSchema = z.object({
   /** Seconds that one loss may take. */
   timeout: z.number('expected a number of seconds').gt(0, 'expected a number above 0'),
   strict: z.boolean(),
+  /** Evaluate many coordinates at once where a trace allows it. */
+  lanes: z.boolean(),
   cwd: z.string(),
 });
 
@@ -55,6 +57,7 @@ export function toRunOptions(options: VerifyOptions): RunOptions {
     backend: options.backend ?? 'auto',
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     strict: options.strict ?? false,
+    lanes: options.lanes ?? true,
     cwd: options.cwd ?? process.cwd(),
   });
   if (!parsed.success) throw wrongOption(options, parsed.error.issues[0]);

@@ -48,6 +48,7 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
       edges: (metadata.edges ?? []).map((edge, index) => parsePoint(edge, inputs, reference.parameters, `${loss.metadataLabel}.edges[${index}]`)),
       expectations: metadata.expect ?? {},
       allow: metadata.allow ?? [],
+      lanes: options.lanes,
       rtol: toleranceOf(options, metadata.tolerance?.rtol),
       random: (purpose) => createRandom(deriveSeed(...seed, purpose)),
     },

@@ -134,16 +134,6 @@ describe('classifyPoint', () => {
     }
   });
 
-  it('counts its evaluations', () => {
-    for (const [, f, x] of table) {
-      let calls = 0;
-      const found = classifyPoint((y) => {
-        calls++;
-        return f(y);
-      }, x);
-      expect(found.evaluations).toBe(calls);
-    }
-  });
 });
 
 describe('resolveNearKink', () => {

@@ -1,103 +1,107 @@
-import type { LossProbe } from '../../contracts/engine.ts';
 import type { Point } from '../../contracts/tensor.ts';
-import { differentiate, type Difference } from '../../numerics/difference.ts';
-import { classifyPoint, isValidSubgradient, resolveNearKink } from '../../numerics/kinks.ts';
-import { BOUND_MARGIN, judgeCoordinate, type CoordinateVerdict } from '../../numerics/verdict.ts';
-import type { Carried, Carrier } from './carried.ts';
+import { defaultStep, differenceSteps, type Difference } from '../../numerics/difference.ts';
+import { answerMany, differentiateMany, reindexed, type Differences } from '../../numerics/differences.ts';
+import { classifySteps, isValidSubgradient, nearKinkSteps } from '../../numerics/kinks.ts';
+import type { Sampling } from '../../numerics/ladder.ts';
+import { judgeCoordinate } from '../../numerics/verdict.ts';
 import { tensorOf } from '../point.ts';
+import type { Around } from './around.ts';
+import { CoordinateTable, type ComparedCoordinate } from './table.ts';
 
-/** What was found at one coordinate of one input. */
-export interface ComparedCoordinate {
-  readonly flat: boolean;
-  readonly position: number;
-  readonly analytic: number;
-  readonly numeric: number;
-  readonly errorBound: number;
-  readonly rtol: number;
-  readonly verdict: CoordinateVerdict;
-  /** What decided: the difference alone ('plain'), a kink, a jump, a confirmed zero, or a zero in doubt. */
-  readonly kind: 'plain' | 'kink' | 'jump' | 'stationary' | 'doubtful';
-  readonly left: number | null;
-  readonly right: number | null;
-  readonly jump: number | null;
-}
-
-export interface Bounds {
+/** One input at one point, and what it takes to compare its gradient. */
+export interface Comparison {
+  readonly point: Point;
+  readonly input: string;
+  readonly around: Around;
+  /** The coordinates that are compared. */
+  readonly positions: Int32Array;
   readonly lower: number;
   readonly upper: number;
-  /** What rounding of the loss is relative to, where that is more than its value. */
-  readonly magnitude: number;
+  /** What rounding of the values of the loss is relative to, where that is more than the values. */
+  readonly magnitude: () => number;
+  readonly rtol: number;
 }
 
-/** The loss as a function of one coordinate, all others as they are. */
-export interface AlongCoordinate {
-  readonly x: number;
-  readonly f: (x: number) => number;
-  /** The same with less rounding, where the loss allows it. */
-  readonly carried: () => Carried | null;
+/** Numbers that lanes compute at once: enough for the cost of a call to vanish, few enough for the cache. */
+const ENTRIES_AT_ONCE = 2 ** 19;
+
+export function compareCoordinates(comparison: Comparison, gradient: ArrayLike<number>): CoordinateTable {
+  const { positions, around, rtol } = comparison;
+  const table = new CoordinateTable(positions, rtol);
+  const width = Math.max(1, Math.floor(ENTRIES_AT_ONCE / around.entriesEach));
+  for (let from = 0; from < positions.length; from += width) {
+    const part = positions.slice(from, from + width);
+    const differences = differencesAt(comparison, part);
+    const open: number[] = [];
+    part.forEach((position, row) => {
+      const analytic = gradient[position] ?? NaN;
+      const { numeric, errorBound, flat } = numbersOf(differences, row);
+      const verdict = judgeCoordinate({ analytic, numeric, errorBound, rtol, flat });
+      table.setPlain(from + row, analytic, numeric, errorBound, flat, verdict);
+      if (verdict !== 'pass') open.push(row);
+    });
+    const closer = open.map((row) => closerLook(comparison, differences, row, part[row] ?? 0, gradient[part[row] ?? 0] ?? NaN));
+    const looked = answerMany(closer, reindexed(around.values, open.map((row) => part[row] ?? 0)));
+    looked.forEach((coordinate, at) => table.set(from + (open[at] ?? 0), coordinate));
+  }
+  return table;
 }
 
-export function lossAlong(probe: LossProbe, point: Point, name: string, carrier: Carrier | null): (position: number) => AlongCoordinate {
-  const tensor = tensorOf(point, name);
-  const data = Float64Array.from(tensor.data);
-  const perturbed: Point = { ...point, [name]: { ...tensor, data } };
-  return (position) => {
-    const x = data[position] ?? 0;
-    const f = (value: number): number => {
-      data[position] = value;
-      const loss = probe.scalar(perturbed);
-      data[position] = x;
-      return loss;
-    };
-    return { x, f, carried: () => carrier?.(position) ?? null };
+/** Finite differences, from changes where they are known and else from values. */
+export function differencesAt({ point, input, around, lower, upper, magnitude }: Comparison, positions: Int32Array): Differences {
+  const { data } = tensorOf(point, input);
+  const xs = new Float64Array(positions.length);
+  for (let row = 0; row < xs.length; row++) xs[row] = data[positions[row] ?? 0] ?? NaN;
+  const { changes, values } = around;
+  if (changes === null) {
+    const magnitudes = new Float64Array(xs.length).fill(magnitude());
+    return differentiateMany(reindexed(values, positions), xs, { lower, upper, magnitudes, isChange: false, first: null });
+  }
+  const magnitudes = new Float64Array(xs.length);
+  const steps = xs.map(defaultStep);
+  const towards = (side: number): Float64Array => {
+    const given = new Float64Array(xs.length);
+    for (let row = 0; row < given.length; row++) given[row] = Math.min(upper, Math.max(lower, (xs[row] ?? NaN) + side * (steps[row] ?? NaN)));
+    return changes.weigh(positions, given, magnitudes);
   };
+  const above = towards(1);
+  const below = towards(-1);
+  return differentiateMany(reindexed(changes.evaluate, positions), xs, { lower, upper, magnitudes, isChange: true, first: { above, below } });
 }
 
-/** Rounding of a difference in units of eps·scale/step, with room for the extrapolation. */
-const ROUNDING_SHARE = 2 ** -44;
+function numbersOf({ value, errorBound, flat }: Differences, row: number): { readonly numeric: number; readonly errorBound: number; readonly flat: boolean } {
+  return { numeric: value[row] ?? NaN, errorBound: errorBound[row] ?? Infinity, flat: flat[row] === 1 };
+}
 
-/**
- * Rounding, and not the tolerance, decides what can be seen here, and not a kink either: then it is worth
- * taking the trouble to round less.
- */
-function isRoundingLimited(difference: Difference, { analytic, numeric, errorBound, rtol }: ComparedCoordinate): boolean {
-  if (difference.kind !== 'estimate') return false;
-  const size = Math.max(Math.abs(analytic), Math.abs(numeric));
-  return size > 0 && BOUND_MARGIN * errorBound > rtol * size && errorBound <= (ROUNDING_SHARE * difference.scale) / difference.step;
+/** What the difference alone says about one coordinate. */
+export function plainly(differences: Differences, row: number, position: number, analytic: number, rtol: number): ComparedCoordinate {
+  const numbers = numbersOf(differences, row);
+  return { ...numbers, position, analytic, rtol, verdict: judgeCoordinate({ ...numbers, analytic, rtol }), kind: 'plain', left: null, right: null, jump: null };
 }
 
 /** Well inside the 1e-7 of the usual clips. */
 const CLOSE_STEP = 2 ** -26;
 
 /**
- * One coordinate: the difference first; only where it does not confirm autograd, a closer look for a kink,
- * a jump or the edge of the domain of the function itself.
+ * Where the difference does not confirm autograd: a closer look for a kink, a jump or the edge of the domain of
+ * the function itself. Asks for values of the loss.
  */
-export function compareCoordinate(
-  { f, x, carried }: AlongCoordinate,
-  analytic: number,
-  position: number,
-  bounds: Bounds,
-  rtol: number,
-): ComparedCoordinate {
+export function* closerLook(comparison: Comparison, differences: Differences, row: number, position: number, analytic: number): Sampling<ComparedCoordinate> {
+  const { point, input, lower, upper, magnitude, rtol } = comparison;
+  const x = tensorOf(point, input).data[position] ?? NaN;
+  const bounds = { lower, upper, magnitude: magnitude() };
+  const plain = plainly(differences, row, position, analytic, rtol);
   const decide = (difference: Difference): ComparedCoordinate => {
-    const numeric = difference.kind === 'estimate' ? difference.value : NaN;
-    const errorBound = difference.kind === 'estimate' ? difference.errorBound : Infinity;
-    const flat = difference.kind === 'estimate' && difference.flat;
-    const verdict = judgeCoordinate({ analytic, numeric, errorBound, rtol, flat });
-    return { position, analytic, numeric, errorBound, rtol, flat, verdict, kind: 'plain', left: null, right: null, jump: null };
+    const isEstimate = difference.kind === 'estimate';
+    const numbers = { numeric: isEstimate ? difference.value : NaN, errorBound: isEstimate ? difference.errorBound : Infinity, flat: isEstimate && difference.flat };
+    return { ...plain, ...numbers, verdict: judgeCoordinate({ ...numbers, analytic, rtol }) };
   };
-  const first = differentiate(f, x, bounds);
-  const direct = decide(first);
-  const plain = isRoundingLimited(first, direct) ? (better(decideCarried(carried(), x, bounds, decide), direct)) : direct;
-  if (plain.verdict === 'pass') return plain;
   // From the edge of the domain one step may cross a clip that stands a millionth away: look closer.
-  if (first.kind === 'estimate' && first.oneSided !== null) {
-    const closer = decide(differentiate(f, x, { ...bounds, initialStep: CLOSE_STEP }));
+  if (differences.oneSided[row] === 1) {
+    const closer = decide(yield* differenceSteps(x, { ...bounds, initialStep: CLOSE_STEP }));
     if (closer.verdict !== 'fail') return closer;
   }
-
-  const nature = classifyPoint(f, x, bounds);
+  const nature = yield* classifySteps(x, bounds);
   const left = nature.left?.value ?? null;
   const right = nature.right?.value ?? null;
   switch (nature.kind) {
@@ -108,32 +112,19 @@ export function compareCoordinate(
       return { ...plain, kind: 'kink', left, right, verdict: valid ? 'pass' : 'fail' };
     }
     case 'jump':
-      if (isRounding(nature.jump, bounds)) return confirmZero(plain, f, x) ?? { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
+      if (isRounding(nature.jump, bounds.magnitude)) return (yield* confirmZero(plain, x)) ?? { ...plain, errorBound: Infinity, verdict: 'inconclusive' };
       return { ...plain, kind: 'jump', left, right, jump: nature.jump, verdict: 'fail' };
     case 'kink-within-step': {
-      const closer = resolveNearKink(f, x, bounds);
+      const closer = yield* nearKinkSteps(x, bounds);
       const judged = closer === undefined ? { ...plain, errorBound: Infinity, verdict: 'inconclusive' as const } : decide(closer);
-      return judged.verdict === 'inconclusive' ? (confirmZero(plain, f, x) ?? judged) : judged;
+      return judged.verdict === 'inconclusive' ? ((yield* confirmZero(plain, x)) ?? judged) : judged;
     }
     case 'domain-edge':
       return judgeAtEdge(plain, nature.left ?? nature.right);
     case 'smooth':
     case 'undecided':
-      return confirmZero(plain, f, x) ?? plain;
+      return (yield* confirmZero(plain, x)) ?? plain;
   }
-}
-
-function decideCarried(
-  carried: Carried | null,
-  x: number,
-  bounds: Bounds,
-  decide: (difference: Difference) => ComparedCoordinate,
-): ComparedCoordinate | null {
-  return carried === null ? null : decide(differentiate(carried.f, x, { ...bounds, magnitude: carried.magnitude }));
-}
-
-function better(carried: ComparedCoordinate | null, direct: ComparedCoordinate): ComparedCoordinate {
-  return carried !== null && carried.errorBound < direct.errorBound ? carried : direct;
 }
 
 /** Where the loss is defined on one side only, the slope of that side is what autograd must return. */
@@ -144,24 +135,23 @@ function judgeAtEdge(plain: ComparedCoordinate, side: { readonly value: number; 
 }
 
 /** A step in value that is no more than rounding of what the loss adds up. */
-function isRounding(jump: number | null, { magnitude }: Bounds): boolean {
+function isRounding(jump: number | null, magnitude: number): boolean {
   return jump !== null && Math.abs(jump) <= 2 ** -44 * magnitude;
 }
 
 const STATIONARY_STEP = 2 ** -10;
 const STATIONARY_SHARE = 1e-6;
 
-function confirmZero(plain: ComparedCoordinate, f: (x: number) => number, x: number): ComparedCoordinate | null {
-  return isStationary(plain, f, x) ? { ...plain, kind: 'stationary', verdict: 'pass' } : null;
-}
-
 /**
  * Both derivatives zero within the bound, and the bound tiny beside the slopes a short way off: the bottom
  * of a parabola. No relative error can be formed there, but zero is confirmed.
  */
-function isStationary(c: ComparedCoordinate, f: (x: number) => number, x: number): boolean {
-  if (!(Math.abs(c.analytic) <= c.errorBound && Math.abs(c.numeric) <= c.errorBound)) return false;
+function* confirmZero(plain: ComparedCoordinate, x: number): Sampling<ComparedCoordinate | null> {
+  const { analytic, numeric, errorBound } = plain;
+  if (!(Math.abs(analytic) <= errorBound && Math.abs(numeric) <= errorBound)) return null;
   const step = STATIONARY_STEP * Math.max(1, Math.abs(x));
-  const slope = Math.abs(f(x + step) - f(x)) / step;
-  return c.errorBound <= STATIONARY_SHARE * slope;
+  const there = yield x + step;
+  const here = yield x;
+  const slope = Math.abs(there - here) / step;
+  return errorBound <= STATIONARY_SHARE * slope ? { ...plain, kind: 'stationary', verdict: 'pass' } : null;
 }

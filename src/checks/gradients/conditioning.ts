@@ -6,28 +6,27 @@ import { defaultStep } from '../../numerics/difference.ts';
 import { forward } from '../blame/reach.ts';
 
 /**
- * The same at the point and one step away from it. At a minimum of value 0 every w vanishes, and with it the
- * rounding that the differences will meet as soon as they take a step: `mean((A p - A t)^2)` at p = t.
+ * What rounding of the loss is relative to, at the point and one step away from it. At a minimum of value 0 every w
+ * vanishes, and with it the rounding that the differences will meet as soon as they take a step: `mean((A p - A t)^2)`
+ * at p = t.
  */
-export function roundingMagnitude(context: CheckContext, point: Point, trace: Trace): number {
-  const near = context.reference.trace(stepped(context, point), context.differentiable);
+export function roundingMagnitude(trace: Trace, near: Trace): number {
   return Math.max(magnitudeOf(trace), magnitudeOf(near));
 }
 
-/** Every differentiable number moved by the first step of a difference, within its domain. */
-function stepped({ inputs, differentiable, random }: CheckContext, point: Point): Point {
+/** A trace with every differentiable number moved by the first step of a difference, within its domain. */
+export function traceNear({ reference, inputs, differentiable, random }: CheckContext, point: Point): Trace {
   const sign = random('rounding');
-  return Object.fromEntries(
-    Object.entries(point).map(([name, tensor]) => {
-      if (!differentiable.includes(name)) return [name, tensor];
-      const { lower, upper } = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
-      const data = Float64Array.from(tensor.data, (value) => {
-        const moved = value + (sign() < 0.5 ? -1 : 1) * defaultStep(value);
-        return Math.min(upper, Math.max(lower, moved));
-      });
-      return [name, { ...tensor, data }];
-    }),
-  );
+  const moved = Object.entries(point).map(([name, tensor]) => {
+    if (!differentiable.includes(name)) return [name, tensor];
+    const { lower, upper } = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
+    const data = Float64Array.from(tensor.data, (value) => {
+      const there = value + (sign() < 0.5 ? -1 : 1) * defaultStep(value);
+      return Math.min(upper, Math.max(lower, there));
+    });
+    return [name, { ...tensor, data }];
+  });
+  return reference.trace(Object.fromEntries(moved), differentiable);
 }
 
 /**

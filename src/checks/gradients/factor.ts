@@ -1,6 +1,6 @@
 import type { InputSpec } from '../../contracts/domain.ts';
 import { sizeOf } from '../../contracts/tensor.ts';
-import type { ComparedCoordinate } from './compare.ts';
+import type { CoordinateTable } from './table.ts';
 
 /** A gradient that is wrong by one factor everywhere: the factor is the clue. */
 
@@ -13,7 +13,7 @@ export interface Factor {
   readonly meaning: string | null;
 }
 
-export function constantFactor(coordinates: readonly ComparedCoordinate[], input: InputSpec | undefined): Factor | null {
+export function constantFactor(coordinates: CoordinateTable, input: InputSpec | undefined): Factor | null {
   const ratios = coordinates
     .filter(({ kind, verdict, numeric, errorBound }) => kind === 'plain' && verdict !== 'inconclusive' && Math.abs(numeric) > 1e3 * errorBound)
     .map(({ analytic, numeric }) => analytic / numeric);

@@ -8,10 +8,10 @@ import { blameWrongGradient } from '../blame/wrong-gradient.ts';
 import { finding } from '../finding.ts';
 import { showPoint, tensorOf } from '../point.ts';
 import { smallest } from '../shrink.ts';
-import type { ComparedCoordinate } from './compare.ts';
 import { constantFactor } from './factor.ts';
 import { compareAt, judge, specOf, type Compared, type Unjudged } from './measure.ts';
 import type { Place } from './places.ts';
+import type { ComparedCoordinate } from './table.ts';
 import { tieFindings } from './ties.ts';
 
 /** What comparisons that fail amount to: one finding for each cause, at the smallest point that shows it. */
@@ -39,8 +39,8 @@ function indexOf({ point }: Place, input: string, position: number): number[] {
 }
 
 function mismatch(context: CheckContext, { place, input, coordinates, verdict }: Compared, failed: readonly ComparedCoordinate[]): readonly Finding[] {
-  const worst = coordinates[verdict.worst];
-  const shown = worst !== undefined && failed.includes(worst) ? worst : failed[0];
+  const worst = coordinates.at(verdict.worst);
+  const shown = failed.find(({ position }) => position === worst?.position) ?? failed[0];
   if (shown === undefined) return [];
   const { analytic, numeric, errorBound, position } = shown;
   const { blame, op, location } = Number.isFinite(analytic)

@@ -8,7 +8,7 @@ import { forward, reachableFrom } from '../blame/reach.ts';
 import { finding } from '../finding.ts';
 import { moved, showPoint, tensorOf } from '../point.ts';
 import { matchedPoint } from '../special-points.ts';
-import { roundingMagnitude } from './conditioning.ts';
+import { roundingMagnitude, traceNear } from './conditioning.ts';
 
 /**
  * Jumps in value, which random points never hit. They are looked for where people put thresholds, at round
@@ -56,7 +56,7 @@ function boundsOf({ inputs }: CheckContext, input: string): { readonly lower: nu
 }
 
 function noiseAt(context: CheckContext, point: Point): number {
-  return ROUNDING * roundingMagnitude(context, point, context.reference.trace(point, context.differentiable));
+  return ROUNDING * roundingMagnitude(context.reference.trace(point, context.differentiable), traceNear(context, point));
 }
 
 function jumpAt(context: CheckContext, point: Point, input: string, label: string): readonly Finding[] {

@@ -1,19 +1,23 @@
 import type { CheckContext } from '../../contracts/check.ts';
+import type { Trace } from '../../contracts/engine.ts';
 import type { InputSpec } from '../../contracts/domain.ts';
-import type { TensorData } from '../../contracts/tensor.ts';
 import { domainBounds } from '../../numerics/domains.ts';
-import { judgeInput, type InputVerdict, type JudgedCoordinate } from '../../numerics/verdict.ts';
+import { judgeInput, type InputVerdict } from '../../numerics/verdict.ts';
 import { tensorOf } from '../point.ts';
-import { carrierOf } from './carried.ts';
-import { compareCoordinate, lossAlong, type AlongCoordinate, type Bounds, type ComparedCoordinate } from './compare.ts';
-import { roundingMagnitude } from './conditioning.ts';
+import { aroundPoint, type Around } from './around.ts';
+import { compareCoordinates, type Comparison } from './compare.ts';
+import { roundingMagnitude, traceNear } from './conditioning.ts';
 import type { Place } from './places.ts';
+import type { CoordinateTable } from './table.ts';
 
 /** Gradients at points of the domain, compared with finite differences and judged. */
 
-/** Coordinates times elements: what keeps an input of half a million elements within seconds. */
-const MAX_WORK = 2e6;
-const MIN_COORDINATES = 4;
+/** Numbers computed for one value of every coordinate: what keeps a comparison within seconds. */
+const MOST_ENTRIES = 1e8;
+/** Coordinates times elements, where each coordinate takes calls of the loss of its own. */
+const MOST_ENTRIES_ALONE = 2e6;
+const MOST_ALONE = 2048;
+const FEWEST = 4;
 
 /** Before all points are known: how small a zero must be is seen from the others. */
 export type Unjudged = Omit<Compared, 'verdict'>;
@@ -22,53 +26,61 @@ export interface Compared {
   readonly place: Place;
   readonly input: string;
   readonly size: number;
-  readonly coordinates: readonly ComparedCoordinate[];
+  readonly coordinates: CoordinateTable;
+  /** Why coordinates were evaluated one at a time; null when they were not. */
+  readonly alone: string | null;
   readonly verdict: InputVerdict;
 }
 
 /** One input at one point: autograd's gradient, and what it takes to compare it. */
-export interface Measured {
+export interface Measured extends Comparison {
   readonly place: Place;
-  readonly input: string;
   readonly gradient: ArrayLike<number>;
-  /** The coordinates that are compared. */
-  readonly positions: readonly number[];
-  readonly bounds: Bounds;
-  readonly along: (position: number) => AlongCoordinate;
+  readonly trace: Trace;
 }
 
-export function measuredAt(context: CheckContext, place: Place): readonly Measured[] {
-  const trace = context.reference.trace(place.point, context.differentiable);
+/** @param beside the trace of another point, when one is known: its weights stand for those a step away */
+export function measuredAt(context: CheckContext, place: Place, beside: Trace | null = null): readonly Measured[] {
+  const { point } = place;
+  const trace = context.reference.trace(point, context.differentiable);
   const { evaluation, gradients } = trace;
   if (evaluation.kind !== 'tensor' || gradients === null) return [];
   // At an edge the value itself may be infinite: that is for edge-stability to say.
   if (!place.isRandom && !evaluation.tensor.data.every(Number.isFinite)) return [];
-  const magnitude = roundingMagnitude(context, place.point, trace);
+  const near = beside ?? traceNear(context, point);
+  const magnitude = once(() => roundingMagnitude(trace, near));
   return context.differentiable.flatMap((input) => {
-    const gradient: TensorData | null = gradients[input] ?? null;
+    const gradient = gradients[input] ?? null;
     if (gradient === null) return [];
-    const { data } = tensorOf(place.point, input);
-    const limit = Math.min(place.coordinates, Math.max(MIN_COORDINATES, Math.floor(MAX_WORK / data.length)));
-    const positions = choose(data.length, limit, context.random(`coordinates ${place.label} ${input}`));
-    // Where a point does not decide, what rounding hides there is not missed.
-    const carrier = place.decides ? carrierOf(context, place.point, trace, input) : null;
-    const along = lossAlong(context.reference, place.point, input, carrier);
-    return [{ place, input, gradient: gradient.data, positions, bounds: boundsOf(context, input, magnitude), along }];
+    const around = aroundPoint(context, point, trace, near, input);
+    const { length } = tensorOf(point, input).data;
+    const positions = choose(length, Math.min(place.coordinates, limitOf(around)), context.random(`coordinates ${place.label} ${input}`));
+    const { lower, upper } = domainBounds(specOf(context, input)?.domain ?? 'real');
+    return [{ place, point, input, gradient: gradient.data, around, positions, lower, upper, magnitude, rtol: context.rtol, trace }];
   });
 }
 
 export function compareAt(context: CheckContext, place: Place): readonly Unjudged[] {
-  return measuredAt(context, place).map(({ input, gradient, positions, bounds, along }) => ({
-    place,
-    input,
-    size: gradient.length,
-    coordinates: positions.map((position) => compareCoordinate(along(position), gradient[position] ?? NaN, position, bounds, context.rtol)),
-  }));
+  return measuredAt(context, place).map(compareMeasured);
 }
 
-function boundsOf(context: CheckContext, input: string, magnitude: number): Bounds {
-  const { lower, upper } = domainBounds(specOf(context, input)?.domain ?? 'real');
-  return { lower, upper, magnitude };
+export function compareMeasured(measured: Measured): Unjudged {
+  const { place, input, gradient, around } = measured;
+  return { place, input, size: gradient.length, alone: around.alone, coordinates: compareCoordinates(measured, gradient) };
+}
+
+/** What lanes could do decides as well where they are only turned off, so that the same coordinates are compared. */
+function limitOf({ changes, entriesEach }: Around): number {
+  if (changes !== null) return Math.max(FEWEST, Math.floor(MOST_ENTRIES / entriesEach));
+  return Math.min(MOST_ALONE, Math.max(FEWEST, Math.floor(MOST_ENTRIES_ALONE / entriesEach)));
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
 }
 
 export function specOf(context: CheckContext, input: string): InputSpec | undefined {
@@ -76,8 +88,9 @@ export function specOf(context: CheckContext, input: string): InputSpec | undefi
 }
 
 /** All positions, or a random choice without repetition where there are too many. */
-function choose(size: number, limit: number, random: () => number): readonly number[] {
-  const all = Array.from({ length: size }, (_, index) => index);
+function choose(size: number, limit: number, random: () => number): Int32Array {
+  const all = new Int32Array(size);
+  for (let index = 0; index < size; index++) all[index] = index;
   if (size <= limit) return all;
   for (let index = 0; index < limit; index++) {
     const other = index + Math.floor(random() * (size - index));
@@ -99,24 +112,9 @@ const ZERO_SHARE = 1e-3;
  */
 export function judge(compared: readonly Unjudged[]): readonly Compared[] {
   const scales = new Map<string, number>();
-  for (const { input, coordinates } of compared) {
-    const seen = coordinates.filter(({ flat, kind }) => kind === 'plain' && !flat).map(({ numeric }) => Math.abs(numeric));
-    scales.set(input, Math.max(scales.get(input) ?? 0, ...seen.filter(Number.isFinite)));
-  }
+  for (const { input, coordinates } of compared) scales.set(input, Math.max(scales.get(input) ?? 0, coordinates.largestSlope()));
   return compared.map((one) => {
-    const limit = ZERO_SHARE * (scales.get(one.input) ?? 0);
-    const coordinates = one.coordinates.map((coordinate) =>
-      isFlatZero(coordinate) && !(coordinate.errorBound <= limit) ? { ...coordinate, kind: 'doubtful' as const, verdict: 'inconclusive' as const } : coordinate,
-    );
-    return { ...one, coordinates, verdict: judgeInput(coordinates.map(toJudged)) };
+    one.coordinates.doubtFlatZeros(ZERO_SHARE * (scales.get(one.input) ?? 0));
+    return { ...one, verdict: judgeInput(one.coordinates.forJudging()) };
   });
-}
-
-function isFlatZero({ kind, verdict, flat, analytic, numeric, errorBound }: ComparedCoordinate): boolean {
-  return kind === 'plain' && verdict === 'pass' && flat && Math.max(Math.abs(analytic), Math.abs(numeric)) <= errorBound;
-}
-
-/** Kinks, jumps and stationary points carry their own verdict; what is plain is judged by its numbers. */
-function toJudged({ kind, verdict, ...numbers }: ComparedCoordinate): JudgedCoordinate {
-  return kind === 'plain' ? numbers : { ...numbers, verdict };
 }

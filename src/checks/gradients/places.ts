@@ -17,26 +17,37 @@ export interface Place {
   readonly coordinates: number;
 }
 
-const COORDINATES_FIRST = 2048;
-/** At the other points, where a mistake shows as well in any coordinate. */
+/** Beside the first sample, where every coordinate is compared: a mistake shows as well in any of them. */
 const COORDINATES_ELSEWHERE = 256;
 
+const MANY_ELEMENTS = 2 ** 13;
 /** Larger points are compared where they decide, not where they are only interesting. */
 const MOST_ELEMENTS = 2 ** 16;
+
+/** So many numbers that a call of the loss is not to be spent on one coordinate. */
+export function isManyElements({ samples }: CheckContext): boolean {
+  return elementsOf(samples[0]?.point ?? {}) > MANY_ELEMENTS;
+}
+
+function elementsOf(point: Point): number {
+  return Object.values(point).reduce((total, { data }) => total + data.length, 0);
+}
 
 export function places(context: CheckContext): readonly Place[] {
   const base = context.samples[0]?.point;
   if (base === undefined) return [];
   const deciding = { isRandom: false, decides: true, tieSeverity: 'error' as const, coordinates: COORDINATES_ELSEWHERE };
-  const samples = context.samples.map(({ index, point }) => ({
+  const elements = elementsOf(base);
+  // Thousands of coordinates at one point say more than a few of them at three.
+  const points = isManyElements(context) ? context.samples.slice(0, 1) : context.samples;
+  const samples = points.map(({ index, point }) => ({
     ...deciding,
     isRandom: true,
     label: `sample ${index}`,
     point,
-    coordinates: index === 0 ? COORDINATES_FIRST : COORDINATES_ELSEWHERE,
+    coordinates: index === 0 ? Infinity : COORDINATES_ELSEWHERE,
   }));
   const given = context.edges.map((point, index) => ({ ...deciding, label: `edges[${index}]`, point: { ...base, ...point } }));
-  const elements = Object.values(base).reduce((total, { data }) => total + data.length, 0);
   if (elements > MOST_ELEMENTS) return [...samples, ...given];
   return [...samples, ...given, ...specialPlaces(context, base)];
 }

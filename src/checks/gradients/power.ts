@@ -2,8 +2,10 @@ import type { CheckContext } from '../../contracts/check.ts';
 import type { PlantedCount, Power } from '../../contracts/power.ts';
 import { unravel } from '../../contracts/tensor.ts';
 import { COORDINATE_FAULTS, DELTAS, differs, WHOLE_FAULTS } from '../../numerics/faults.ts';
-import type { Carried } from './carried.ts';
-import { compareCoordinate, type AlongCoordinate } from './compare.ts';
+import { answer } from '../../numerics/difference.ts';
+import type { Differences } from '../../numerics/differences.ts';
+import type { CoordinateVerdict } from '../../numerics/verdict.ts';
+import { closerLook, differencesAt, plainly, type Comparison } from './compare.ts';
 import { measuredAt, type Measured } from './measure.ts';
 import { places } from './places.ts';
 import { tensorOf } from '../point.ts';
@@ -20,7 +22,7 @@ export function measurePower(context: CheckContext): Power {
   const planted = places(context)
     .filter(({ isRandom }) => isRandom)
     .flatMap((place) => measuredAt(context, place))
-    .map((measured) => plantIn(context, measured));
+    .map(plantIn);
   const coordinates = planted.flatMap((one) => one.coordinates);
   const thresholds = coordinates.map(({ threshold }) => threshold).toSorted((a, b) => a - b);
   return {
@@ -56,56 +58,48 @@ interface Planted {
   readonly alreadyWrong: number;
 }
 
-function plantIn(context: CheckContext, { place, input, gradient, positions, bounds, along }: Measured): Planted {
-  const { shape } = tensorOf(place.point, input);
-  const remembered = new Map<number, AlongCoordinate>();
-  const alongPosition = (position: number): AlongCoordinate => {
-    const known = remembered.get(position) ?? remember(along(position));
-    remembered.set(position, known);
-    return known;
+function plantIn({ place, ...measured }: Measured): Planted {
+  const { point, input, gradient, positions } = measured;
+  const { shape } = tensorOf(point, input);
+  const differences = differencesAt(measured, positions);
+  const looks = new Map<number, ReturnType<typeof closeLook>>();
+  const isCaught = (row: number, analytic: number): boolean => {
+    const position = positions[row] ?? 0;
+    const { verdict } = plainly(differences, row, position, analytic, measured.rtol);
+    if (verdict === 'pass') return false;
+    const look = looks.get(row) ?? closeLook(measured, differences, row, position);
+    looks.set(row, look);
+    return look(analytic) === 'fail';
   };
-  const isCaught = (position: number, analytic: number): boolean =>
-    compareCoordinate(alongPosition(position), analytic, position, bounds, context.rtol).verdict === 'fail';
   const own = Float64Array.from(gradient);
-  const wrong = positions.filter((position) => isCaught(position, own[position] ?? NaN));
+  const rows = Array.from(positions.keys());
+  const wrong = new Set(rows.filter((row) => isCaught(row, own[positions[row] ?? 0] ?? NaN)));
   const whole = Object.entries(WHOLE_FAULTS).flatMap(([fault, plant]): Caught[] => {
     const planted = plant(own, shape);
-    if (planted === null || !differs(planted, own, context.rtol)) return [];
-    return [{ fault, caught: positions.some((position) => isCaught(position, planted[position] ?? NaN)) }];
+    if (planted === null || !differs(planted, own, measured.rtol)) return [];
+    return [{ fault, caught: rows.some((row) => isCaught(row, planted[positions[row] ?? 0] ?? NaN)) }];
   });
-  const coordinates = positions.flatMap((position): PlantedCoordinate[] => {
+  const coordinates = rows.flatMap((row): PlantedCoordinate[] => {
+    const position = positions[row] ?? 0;
     const value = own[position] ?? 0;
-    if (value === 0 || wrong.includes(position)) return [];
-    const caught = (delta: number): boolean => isCaught(position, value * (1 + delta));
-    const faults = Object.entries(COORDINATE_FAULTS).map(([fault, plant]) => ({ fault, caught: isCaught(position, plant(value)) }));
+    if (value === 0 || wrong.has(row)) return [];
+    const caught = (delta: number): boolean => isCaught(row, value * (1 + delta));
+    const faults = Object.entries(COORDINATE_FAULTS).map(([fault, plant]) => ({ fault, caught: isCaught(row, plant(value)) }));
     return [{ input, index: unravel(position, shape), at: place.label, gradient: value, caught, threshold: thresholdOf(caught), faults }];
   });
-  return { whole, coordinates, alreadyWrong: wrong.length };
+  return { whole, coordinates, alreadyWrong: wrong.size };
 }
 
-/** The loss along a coordinate, each value computed once. */
-function remember({ x, f, carried }: AlongCoordinate): AlongCoordinate {
-  let known: Carried | null | undefined;
-  return {
-    x,
-    f: rememberValues(f),
-    carried: () => {
-      if (known === undefined) {
-        const made = carried();
-        known = made === null ? null : { ...made, f: rememberValues(made.f) };
-      }
-      return known;
-    },
-  };
-}
-
-function rememberValues(f: (x: number) => number): (x: number) => number {
+/** The closer look at one coordinate, each value of the loss computed once. */
+function closeLook(measured: Comparison, differences: Differences, row: number, position: number): (analytic: number) => CoordinateVerdict {
+  const self = Int32Array.of(position);
   const values = new Map<number, number>();
-  return (argument) => {
-    const value = values.get(argument) ?? f(argument);
-    values.set(argument, value);
+  const f = (x: number): number => {
+    const value = values.get(x) ?? measured.around.values(self, Float64Array.of(x))[0] ?? NaN;
+    values.set(x, value);
     return value;
   };
+  return (analytic) => answer(f, closerLook(measured, differences, row, position, analytic)).verdict;
 }
 
 const LARGEST_DELTA = 1;

@@ -3,9 +3,9 @@ import type { Severity } from '../../contracts/report.ts';
 import { unravel, type Point } from '../../contracts/tensor.ts';
 import { isValidSubgradient, oneSidedDerivative } from '../../numerics/kinks.ts';
 import { blameWrongGradient } from '../blame/wrong-gradient.ts';
-import type { ComparedCoordinate } from './compare.ts';
 import { finding } from '../finding.ts';
 import { moved, showPoint, tensorOf } from '../point.ts';
+import type { CoordinateTable } from './table.ts';
 
 /**
  * Ties. Each entry of a tied maximum has a valid subgradient by itself, in [0, 1]; whether they fit together
@@ -16,7 +16,7 @@ export function tieFindings(
   context: CheckContext,
   place: { readonly label: string; readonly point: Point; readonly tieSeverity: Severity },
   input: string,
-  coordinates: readonly ComparedCoordinate[],
+  coordinates: CoordinateTable,
 ): readonly Finding[] {
   const tied = coordinates.filter(({ kind, analytic }) => kind === 'kink' && analytic !== 0);
   if (tied.length < 2) return [];

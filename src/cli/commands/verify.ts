@@ -23,6 +23,7 @@ interface VerifyFlags extends SharedFlags {
   readonly samples?: number;
   readonly rtol?: number;
   readonly strict?: boolean;
+  readonly lanes?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -55,6 +56,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--samples <n>', 'random points that a loss is checked at (default: 3)', parseSamples)
     .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol)
     .option('--strict', 'warnings and inconclusive checks fail the run')
+    .option('--no-lanes', 'call the loss for every coordinate by itself: slow, and the same verdict')
     .option('--quiet', 'print only failures and the last lines')
     .option('--verbose', 'print notes and what each check measured too');
   addSharedFlags(command)
