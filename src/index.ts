@@ -3,6 +3,7 @@
  *
  * - `defineLoss` declares a loss with its inputs, so that nothing has to be inferred.
  * - `verify` checks losses and resolves to the report that `--reporter json` writes.
+ * - `merge` puts JSON reports together, those of all shards of a run to the report of the run.
  * - `evaluate` gives value, components and gradients of one loss at a point.
  * - `selftest` plants faults in the gradient of a loss and counts how many are caught.
  * - `UsageError`, `LoadError` and `EvaluationError` are what they throw when something that a person can mend
@@ -31,7 +32,7 @@ export type {
 export type { Domain, DomainName, RangeDomain, Role, Sampler } from './contracts/domain.ts';
 export { EvaluationError, LoadError, UsageError } from './contracts/errors.ts';
 export type { InputMetadata, LossMetadata } from './contracts/metadata.ts';
-export type { EvaluateOptions, Progress, SelftestOptions, VerifyOptions } from './contracts/options.ts';
+export type { EvaluateOptions, MergeOptions, Progress, SelftestOptions, VerifyOptions } from './contracts/options.ts';
 export type {
   CheckReport,
   CheckStatus,
@@ -46,4 +47,4 @@ export type {
   Verdict,
 } from './contracts/report.ts';
 export type { LossPower, PlantedCount, SelftestReport } from './contracts/power.ts';
-export { evaluate, selftest, verify } from './run/index.ts';
+export { evaluate, merge, selftest, verify } from './run/index.ts';

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT, UsageError, type ExitCode } from '../contracts/errors.ts';
 import type { Outcome } from './command-context.ts';
 import { describeFailure } from './failure.ts';
+import { spellOutChanged } from './flags/many.ts';
 import { createProgram } from './program.ts';
 import { services as realServices, type Services } from './services.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -29,7 +30,7 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
   const context = { terminal, services, finish: (outcome: Outcome) => void finished.push(outcome) };
   const collect = (text: string) => void (help += text);
   try {
-    await createProgram(context, { out: collect, error: collect }).parseAsync(argv, { from: 'user' });
+    await createProgram(context, { out: collect, error: collect }).parseAsync(spellOutChanged(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { stdout: help, exitCode: EXIT.passed };
@@ -48,7 +49,7 @@ function withHint(error: CommanderError, argv: readonly string[]): Error {
   const isUnknownCommand = error.code === 'commander.unknownCommand';
   if (!isUnknownCommand || error.message.includes('\n')) return error;
   return new UsageError(
-    `unknown command '${first}', expected verify, eval, list or explain; to check a loss: losscheck verify ${first}`,
+    `unknown command '${first}', expected verify, merge, eval, list, explain or selftest; to check a loss: losscheck verify ${first}`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerList } from './commands/list.ts';
+import { registerMerge } from './commands/merge.ts';
 import { registerSelftest } from './commands/selftest.ts';
 import { registerVerify } from './commands/verify.ts';
 import { packageVersion } from '../package-root.ts';
@@ -23,6 +24,7 @@ export function createProgram(context: CommandContext, output: ProgramOutput): C
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.error, outputError() {} });
   registerVerify(program, context);
+  registerMerge(program, context);
   registerEval(program, context);
   registerList(program, context);
   registerExplain(program, context);

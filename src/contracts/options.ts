@@ -28,6 +28,14 @@ export interface VerifyOptions {
   readonly strict?: boolean;
   /** False to call the loss for every coordinate by itself; true by default. */
   readonly lanes?: boolean;
+  /** Modules checked side by side, each in a process of its own. Default: 1 for one target, else the cores there are, up to 8. */
+  readonly jobs?: number;
+  /** Only one of `count` parts of the targets, from 1. The reports of all parts merge into that of the whole. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Only targets that differ from a git ref in their file or in what it imports; true for the usual one. */
+  readonly changed?: boolean | string;
+  /** Take verdicts on modules that have not changed from the cache, and put new ones there. Default: false. */
+  readonly cache?: boolean;
   /** What relative targets and reported paths are relative to. */
   readonly cwd?: string;
 }
@@ -57,4 +65,10 @@ export interface EvaluateOptions {
 /** `selftest`: one target, and what `verify` accepts for it. */
 export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'cwd'> {
   readonly target: string;
+}
+
+export interface MergeOptions {
+  /** JSON reports: files, folders or globs. */
+  readonly reports: readonly string[];
+  readonly cwd?: string;
 }

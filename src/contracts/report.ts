@@ -75,6 +75,8 @@ export const lossReportSchema = z.object({
   checks: z.array(checkReportSchema),
   /** Why the loss could not be checked at all (verdict `error`). */
   findings: z.array(findingSchema),
+  /** Taken from an earlier run on the same module with the same options; durations are those of that run. */
+  cached: z.literal(true).optional(),
 });
 
 export const engineReportSchema = z.object({
@@ -82,6 +84,30 @@ export const engineReportSchema = z.object({
   precision: z.union([z.literal(32), z.literal(64)]),
   tfjs: z.string(),
   fallbackReason: z.string().nullable(),
+});
+
+/** Which part of a run this is, and what `losscheck merge` needs to make it whole. */
+const shardReportSchema = z.object({
+  index: z.int().min(1),
+  count: z.int().min(1),
+  /** The targets of the whole run as they were given, and the command without `--shard`. */
+  targets: z.array(z.string()),
+  command: z.string(),
+  /** The same for all shards of a run, and only for them. */
+  plan: z.string(),
+  /** For each of `losses`, the place of its target in the whole run. */
+  order: z.array(z.int().min(0)),
+  /** Values of `--param` and `--input` that no loss of this shard has; null where that does not matter. */
+  unused: z.array(z.string()).nullable(),
+});
+
+/** What `--changed` chose. */
+const changedReportSchema = z.object({
+  /** What the files were compared with. */
+  since: z.string(),
+  /** Targets that changed, of so many. */
+  targets: z.int().min(0),
+  of: z.int().min(0),
 });
 
 export const reportSchema = z.object({
@@ -98,6 +124,8 @@ export const reportSchema = z.object({
     errors: z.int(),
   }),
   exitCode: z.int(),
+  changed: changedReportSchema.optional(),
+  shard: shardReportSchema.optional(),
 });
 
 export type Severity = z.infer<typeof severitySchema>;
@@ -109,6 +137,8 @@ export type CheckReport = z.infer<typeof checkReportSchema>;
 export type InputReport = z.infer<typeof inputReportSchema>;
 export type EngineReport = z.infer<typeof engineReportSchema>;
 export type LossReport = z.infer<typeof lossReportSchema>;
+export type ShardReport = z.infer<typeof shardReportSchema>;
+export type ChangedReport = z.infer<typeof changedReportSchema>;
 export type Report = z.infer<typeof reportSchema>;
 
 /** The answer of `eval --reporter json`, version 1. */

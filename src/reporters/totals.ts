@@ -7,14 +7,15 @@ export function renderTotals(report: Report, style: Style): string[] {
   const passed = report.exitCode === 0;
   const paint = passed ? style.green : style.red;
   const [verdict, ...rest] = describeLosses(report);
-  const facts = [verdict, ...rest, ...describeFindings(report), `seed ${report.seed}`].join(', ');
+  const facts = [verdict, ...rest, ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
   return [
     ...wrap(`${passed ? '✓' : '✗'} ${facts}`, WIDTH).map((line) => style.bold(paint(line))),
     ...wrap(describeEngines(report), WIDTH).map((line) => style.dim(line)),
   ];
 }
 
-function describeLosses({ summary }: Report): string[] {
+function describeLosses(report: Report): string[] {
+  const { summary } = report;
   const parts: [number, string][] = [
     [summary.passed, 'passed'],
     [summary.failed, 'failed'],
@@ -23,11 +24,29 @@ function describeLosses({ summary }: Report): string[] {
   ];
   const present = parts.filter(([amount]) => amount > 0);
   const [first, ...others] = present;
-  if (first === undefined) return ['no losses were checked'];
+  if (first === undefined) return [describeNothing(report)];
   const [amount, word] = first;
   const whole =
     others.length === 0 ? count(amount, 'loss', 'losses') : `${count(summary.losses, 'loss', 'losses')}: ${amount}`;
   return [`${whole} ${word}`, ...others.map(([each, text]) => `${each} ${text}`)];
+}
+
+/** Why a run may rightly have checked nothing. */
+function describeNothing({ changed, shard }: Report): string {
+  const since = clean(changed?.since ?? '');
+  if (changed?.targets === 0) return `nothing to check: none of ${count(changed.of, 'target')} has changed since ${since}`;
+  if (shard !== undefined) return `nothing to check: shard ${shard.index} of ${shard.count} has no losses`;
+  return changed === undefined ? 'no losses were checked' : `nothing to check: no file that has changed since ${since} holds a loss`;
+}
+
+/** Which part of the losses there are this report is about, and how much of it an earlier run has found out. */
+function describePart({ losses, changed, shard }: Report): string[] {
+  const cached = losses.filter((loss) => loss.cached === true).length;
+  return [
+    ...(cached > 0 ? [`${cached === losses.length ? 'all' : cached} from the cache`] : []),
+    ...(changed === undefined || losses.length === 0 ? [] : [`changed since ${clean(changed.since)}`]),
+    ...(shard === undefined || losses.length === 0 ? [] : [`shard ${shard.index} of ${shard.count}`]),
+  ];
 }
 
 function describeFindings(report: Report): string[] {

@@ -19,6 +19,17 @@ interface Failure {
 
 /** The entry of a loss, or of a whole file, that could not be checked: verdict `error`, one finding. */
 export function failureReport(failure: Failure, options: RunOptions): LossReport {
+  return failureEntry(failure, verifyCommand(failure.id, options));
+}
+
+/** The entry of a run whose files export no loss. @param replay the command of that run */
+export function nothingFound(targets: readonly string[], replay: string): LossReport {
+  const shown = targets.join(' ');
+  const fix = 'Export a function (yPred, yTrue) => scalar tensor, or name the file.';
+  return failureEntry({ id: shown, file: null, exportName: null, code: 'no-loss', message: `no file of ${shown} exports a loss`, fix }, replay);
+}
+
+function failureEntry(failure: Failure, replay: string): LossReport {
   const { id, file, exportName, code, message, fix, location = null, frame = null } = failure;
   const finding: FindingReport = {
     code,
@@ -28,7 +39,7 @@ export function failureReport(failure: Failure, options: RunOptions): LossReport
     fix,
     location: location === null ? null : { ...location, op: null, frame },
     data: {},
-    replay: verifyCommand(id, options),
+    replay,
     eval: null,
     allowed: null,
   };

@@ -49,7 +49,7 @@ const selftestRequestSchema = z.object({ kind: z.literal('selftest'), module: mo
 
 export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema, selftestRequestSchema]);
 
-const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
+export const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
 
 export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engines'), engines: enginesSchema }),

@@ -6,6 +6,7 @@ import { cacheFolder, cacheKey, openCache } from '../../src/cache.ts';
 
 let project = '';
 beforeEach(() => {
+  vi.stubEnv('LOSSCHECK_CACHE', '');
   project = mkdtempSync(path.join(tmpdir(), 'losscheck-cache-'));
   mkdirSync(path.join(project, 'node_modules'));
 });

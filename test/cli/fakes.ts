@@ -1,4 +1,4 @@
-import type { EvaluateOptions, SelftestOptions, VerifyOptions } from '../../src/contracts/options.ts';
+import type { EvaluateOptions, MergeOptions, SelftestOptions, VerifyOptions } from '../../src/contracts/options.ts';
 import type { Report } from '../../src/contracts/report.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Services } from '../../src/cli/services.ts';
@@ -51,16 +51,20 @@ export function fakeTerminal(changes: Partial<Terminal> = {}): FakeTerminal {
 
 /** Services whose run remembers its options and gives a fixed report. */
 export interface FakeServices extends Services {
-  readonly calls: { verify: VerifyOptions[]; evaluate: EvaluateOptions[]; selftest: SelftestOptions[] };
+  readonly calls: { verify: VerifyOptions[]; merge: MergeOptions[]; evaluate: EvaluateOptions[]; selftest: SelftestOptions[] };
 }
 
 export function fakeServices(answer: Report = report([loss()]), changes: Partial<Services> = {}): FakeServices {
-  const calls: FakeServices['calls'] = { verify: [], evaluate: [], selftest: [] };
+  const calls: FakeServices['calls'] = { verify: [], merge: [], evaluate: [], selftest: [] };
   return {
     calls,
     run: async () => ({
       async verify(options) {
         calls.verify.push(options);
+        return answer;
+      },
+      async merge(options: MergeOptions) {
+        calls.merge.push(options);
         return answer;
       },
       async selftest(options: SelftestOptions) {

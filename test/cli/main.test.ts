@@ -51,7 +51,7 @@ describe('wrong usage', () => {
     [['verfy', 'huber'], "error: unknown command 'verfy' (did you mean verify?)\n"],
     [
       ['./myloss.ts'],
-      "error: unknown command './myloss.ts', expected verify, eval, list or explain; to check a loss: losscheck verify ./myloss.ts\n",
+      "error: unknown command './myloss.ts', expected verify, merge, eval, list, explain or selftest; to check a loss: losscheck verify ./myloss.ts\n",
     ],
     [['eval'], "error: missing required argument 'loss'\n"],
     [['list', 'huber'], "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n"],
@@ -94,11 +94,12 @@ describe('wrong usage', () => {
 describe('verify', () => {
   it('hands every flag to the run, and nothing that was not given', async () => {
     const { services, terminal } = await run(['verify', 'a.ts', 'b.ts#x']);
-    expect(services.calls.verify).toEqual([{ targets: ['a.ts', 'b.ts#x'], cwd: terminal.cwd }]);
+    expect(services.calls.verify).toEqual([{ targets: ['a.ts', 'b.ts#x'], cwd: terminal.cwd, cache: true }]);
 
     const flags =
       '--all --check scalar-output --check gradient-match,term-balance --skip term-balance --input yPred=0:1[8,4] ' +
-      '--param delta=2 --seed 7 --samples 3 --rtol 1e-4 --backend cpu --strict --timeout 5 --isolate off --no-color';
+      '--param delta=2 --seed 7 --samples 3 --rtol 1e-4 --backend cpu --strict --timeout 5 --isolate off --no-color ' +
+      '--jobs 4 --shard 2/3 --changed=main --no-cache';
     const all = await run(['verify', ...flags.split(' ')]);
     expect(all.stderr).toBe('');
     expect(all.services.calls.verify).toEqual([
@@ -117,6 +118,10 @@ describe('verify', () => {
         strict: true,
         timeout: 5,
         isolate: false,
+        jobs: 4,
+        shard: { index: 2, count: 3 },
+        changed: 'main',
+        cache: false,
       },
     ]);
   });

@@ -36,7 +36,7 @@ function stable(output: string): string {
 
 describe('README.md', () => {
   it('has modules and commands to run', () => {
-    expect([modules.length, consoles.length]).toEqual([4, 4]);
+    expect([modules.length, consoles.length]).toEqual([4, 7]);
   });
 
   it.each(consoles.map(({ options, text }) => ({ command: text.split('\n', 1)[0] ?? '', options, text })))('$command', ({ command, options, text }) => {

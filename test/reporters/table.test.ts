@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { LossReport, Report } from '../../src/contracts/report.ts';
 import { displayWidth } from '../../src/reporters/text.ts';
 import { renderTable } from '../../src/reporters/table.ts';
 import { check, failingLoss, finding, loss, passingChecks, report, unloadableLoss } from './sample-report.ts';
@@ -105,6 +106,24 @@ describe('renderTable', () => {
 
   it('says so when there was nothing to check', () => {
     expect(renderTable(report([], { exitCode: 3 }), plain)).toMatch(/^✗ no losses were checked, seed 0\n/);
+  });
+
+  describe('a part of the losses there are', () => {
+    const shard = { index: 2, count: 3, targets: ['src'], command: 'losscheck verify src', plan: 'abc', order: [], unused: null };
+    const lastOf = (losses: readonly LossReport[], changes: Partial<Report>) => renderTable(report(losses, changes), { ...plain, quiet: true }).split('\n')[0];
+
+    it('is named in the closing line', () => {
+      const losses = [loss({ id: 'a', cached: true }), loss({ id: 'b' })];
+      expect(lastOf(losses, { shard })).toBe('✓ 2 losses passed, 1 from the cache, shard 2 of 3, seed 0');
+      expect(lastOf(losses.slice(0, 1), {})).toBe('✓ 1 loss passed, all from the cache, seed 0');
+      expect(lastOf(losses.slice(1), { changed: { since: 'v1 (12ab)', targets: 1, of: 5 } })).toBe('✓ 1 loss passed, changed since v1 (12ab), seed 0');
+    });
+
+    it('may be empty, and the closing line says why', () => {
+      expect(lastOf([], { shard })).toBe('✓ nothing to check: shard 2 of 3 has no losses, seed 0');
+      expect(lastOf([], { changed: { since: 'HEAD (12ab)', targets: 0, of: 5 } })).toBe('✓ nothing to check: none of 5 targets has changed since HEAD (12ab), seed 0');
+      expect(lastOf([], { changed: { since: 'HEAD (1)', targets: 2, of: 5 } })).toBe('✓ nothing to check: no file that has changed since HEAD (1) holds a loss, seed 0');
+    });
   });
 
   it('names the engines and why a backend is not used', () => {

@@ -6,6 +6,7 @@ import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addInput } from '../flags/inputs.ts';
 import { chooseReporters } from '../flags/reporters.ts';
+import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
@@ -24,6 +25,10 @@ interface VerifyFlags extends SharedFlags {
   readonly rtol?: number;
   readonly strict?: boolean;
   readonly lanes?: boolean;
+  readonly jobs?: number;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly changed?: string;
+  readonly cache?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -57,6 +62,10 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol)
     .option('--strict', 'warnings and inconclusive checks fail the run')
     .option('--no-lanes', 'call the loss for every coordinate by itself: slow, and the same verdict')
+    .option('--jobs <n>', 'files checked side by side (default: 1 for one, else the number of cores)', parseJobs)
+    .option('--shard <i/n>', 'check only the i-th of n parts; `losscheck merge` puts their reports together', parseShard)
+    .option(`${CHANGED_FLAG} [=ref]`, 'only targets that differ from a git ref, in themselves or in what they import')
+    .option('--no-cache', 'check anew what was checked before and has not changed')
     .option('--quiet', 'print only failures and the last lines')
     .option('--verbose', 'print notes and what each check measured too');
   addSharedFlags(command)

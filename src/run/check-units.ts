@@ -1,0 +1,130 @@
+import { openCache, type Cache } from '../cache.ts';
+import { LoadError } from '../contracts/errors.ts';
+import type { Progress } from '../contracts/options.ts';
+import type { LossReport } from '../contracts/report.ts';
+import { balance, groupsWorthwhile, readDurations, writeDurations } from './built-in-groups.ts';
+import { builtIns } from './builtins.ts';
+import { builtInRequest } from './bundle.ts';
+import { checkBuiltInsHere, checkHere, checkInChild } from './check-module.ts';
+import { createChildSupply, type ChildSupply } from './child-supply.ts';
+import { failureReport, loadFailure } from './failure-report.ts';
+import { jobsFor, type ManyOptions } from './many.ts';
+import type { RunOptions } from './options.ts';
+import { runTasks, type Task } from './pool.ts';
+import { createResultCache, type ResultCache } from './result-cache.ts';
+import { createScoreboard, type Scoreboard } from './scoreboard.ts';
+import { dropFilesWithoutLoss, newTally, type Tally } from './tally.ts';
+import type { FileUnit, Unit } from './units.ts';
+
+interface Bench {
+  readonly options: RunOptions;
+  readonly isolate: boolean;
+  readonly board: Scoreboard;
+  readonly supply: ChildSupply;
+  readonly results: ResultCache | null;
+}
+
+/** What came of each unit, in the order of the units. */
+export async function checkUnits(units: readonly Unit[], options: RunOptions, many: ManyOptions, onProgress: (progress: Progress) => void): Promise<readonly Tally[]> {
+  const builtInIds = units.flatMap((unit) => (unit.kind === 'built-in' ? [unit.key] : []));
+  const files = units.filter((unit) => unit.kind === 'file');
+  const jobs = jobsFor(many, builtInIds.length + files.length);
+  const cache = many.cache ? openCache(options.cwd) : null;
+  let begun = 0;
+  const bench: Bench = {
+    options,
+    isolate: many.isolate,
+    board: createScoreboard(builtInIds.length + files.length, onProgress),
+    supply: createChildSupply(() => jobs > 1 && begun < files.length),
+    results: cache === null || !many.isolate ? null : createResultCache(cache, options),
+  };
+  const groups = groupsOf(builtInIds, jobs, cache);
+  const [onlyGroup] = groups;
+  // Before any child: while losses are checked here, nobody would hear what a child says.
+  const here = groups.length === 1 && onlyGroup !== undefined ? [await builtInsHere(onlyGroup, bench)] : [];
+  const tasks = groups.length > 1 ? groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal)) : [];
+  const fileTasks = files.map((unit): Task<Tally> => (signal) => {
+    begun++;
+    return checkFile(unit, bench, signal);
+  });
+  // Each child that runs listens for the end of this process.
+  const listeners = process.getMaxListeners();
+  process.setMaxListeners(listeners === 0 ? 0 : listeners + jobs);
+  try {
+    const tallies = [...here, ...(await runTasks([...tasks, ...fileTasks], jobs))];
+    const [builtIn, user] = [tallies.slice(0, tallies.length - files.length), tallies.slice(tallies.length - files.length)];
+    writeDurations(cache, builtIn.flatMap(({ losses }) => losses));
+    return inOrder(units, builtIn, user, options);
+  } finally {
+    process.setMaxListeners(listeners);
+    bench.supply.close();
+  }
+}
+
+function groupsOf(ids: readonly string[], jobs: number, cache: Cache | null): readonly (readonly string[])[] {
+  const groups = groupsWorthwhile(ids.length, jobs);
+  if (groups > 1) return balance(ids, groups, readDurations(cache));
+  return ids.length === 0 ? [] : [ids];
+}
+
+async function builtInsHere(ids: readonly string[], { options, board }: Bench): Promise<Tally> {
+  const tally = newTally();
+  const module = builtInRequest(ids.length === builtIns().ids.length ? null : ids, options.cwd);
+  await checkBuiltInsHere(module, { options, tally, onEvent: board.open(tally, ids.length) });
+  board.close(tally);
+  return tally;
+}
+
+async function builtInsInChild(ids: readonly string[], { options, board, supply }: Bench, signal: AbortSignal): Promise<Tally> {
+  const tally = newTally();
+  const onEvent = board.open(tally, ids.length);
+  await checkInChild(builtInRequest(ids, options.cwd), { options, tally, onEvent }, { child: supply.take(), supply, signal });
+  board.close(tally);
+  return tally;
+}
+
+async function checkFile(unit: FileUnit, { options, isolate, board, supply, results }: Bench, signal: AbortSignal): Promise<Tally> {
+  const { target } = unit;
+  const tally = newTally();
+  const onEvent = board.open(tally, 1);
+  // Its start overlaps with bundling, unless it will hardly be needed.
+  let child = isolate && results?.expects(target) !== true ? supply.take() : null;
+  try {
+    const module = await unit.module();
+    const known = results?.read(module) ?? null;
+    if (known !== null) Object.assign(tally, known);
+    else if (!isolate) await checkHere(module, { options, tally, onEvent });
+    else if (!signal.aborted) {
+      const own = child ?? supply.take();
+      child = null;
+      await checkInChild(module, { options, tally, onEvent }, { child: own, supply, signal });
+      if (!signal.aborted) results?.write(target, module, tally);
+    }
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    const { displayPath, exportName } = target;
+    tally.losses.push(loadFailure(error, { id: displayPath, file: displayPath, exportName }, options));
+  } finally {
+    if (child !== null) supply.giveBack(child);
+  }
+  if (!target.explicit) dropFilesWithoutLoss(tally);
+  board.close(tally);
+  return tally;
+}
+
+/** Built-in losses went into groups; in the report each has its own place again. */
+function inOrder(units: readonly Unit[], builtIn: readonly Tally[], user: readonly Tally[], options: RunOptions): readonly Tally[] {
+  const places = new Map(builtIn.flatMap((tally) => tally.losses.map((loss): [string, Tally] => [loss.id, { ...tally, losses: [loss] }])));
+  let next = 0;
+  return units.map((unit) => {
+    if (unit.kind === 'error') return newTally([unit.report]);
+    if (unit.kind === 'built-in') return places.get(unit.key) ?? newTally([neverReached(unit.key, options)]);
+    return user[next++] ?? newTally();
+  });
+}
+
+/** Its process ended before any of its losses was begun. */
+function neverReached(id: string, options: RunOptions): LossReport {
+  const fix = 'Run it by itself; if it ends again, report it: this loss is part of losscheck.';
+  return failureReport({ id, file: null, exportName: null, code: 'crashed', message: 'its process ended before this loss was checked', fix }, options);
+}

@@ -1,0 +1,95 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { z } from 'zod';
+import { EXIT, UsageError } from '../contracts/errors.ts';
+import { reportSchema, type Report } from '../contracts/report.ts';
+import { displayPath, toSlashes } from '../load/paths.ts';
+import { reasonOf } from '../load/system-error.ts';
+import { packageVersion } from '../package-root.ts';
+
+/** A report and where it was read. */
+export interface ReadReport {
+  /** As messages show it. */
+  readonly file: string;
+  readonly report: Report;
+}
+
+/**
+ * Reads the reports that files, folders (their `*.json`) and globs stand for, each once.
+ *
+ * @throws UsageError for what is no report that this version of losscheck wrote
+ */
+export async function readReports(places: readonly string[], cwd: string): Promise<readonly ReadReport[]> {
+  const files: string[] = [];
+  for (const place of places) files.push(...(await filesAt(place, cwd)));
+  return [...new Set(files)].map((file) => ({ file: displayPath(file, cwd), report: readReport(file, displayPath(file, cwd)) }));
+}
+
+async function filesAt(place: string, cwd: string): Promise<readonly string[]> {
+  const file = path.resolve(cwd, place);
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return search('**/*.json', file, `merge: the folder ${place} holds no .json file`);
+  if (stats !== undefined) return [file];
+  if (isDynamicPattern(place)) return search(toSlashes(place), cwd, `merge: no file matches ${place}`);
+  throw new UsageError(`merge: there is no file ${place}`, 'Check the path. Did the run that was to write it end early?');
+}
+
+async function search(pattern: string, folder: string, none: string): Promise<readonly string[]> {
+  const found = await glob([pattern], { cwd: folder, absolute: true, expandDirectories: false, ignore: ['**/node_modules/**'] });
+  if (found.length === 0) throw new UsageError(none, 'Write reports with losscheck verify --reporter json:report.json.');
+  return found.map((file) => path.normalize(file)).toSorted();
+}
+
+const HOW_TO_WRITE = 'Name only files that losscheck verify --reporter json:<file> wrote.';
+
+function readReport(file: string, shown: string): Report {
+  const content = parseJson(readText(file, shown), shown);
+  if (typeof content !== 'object' || content === null || !('schemaVersion' in content) || !('losses' in content)) {
+    throw new UsageError(`merge: ${shown} is no report of losscheck verify`, HOW_TO_WRITE);
+  }
+  requireVersions(content, shown);
+  const parsed = reportSchema.safeParse(content);
+  if (!parsed.success) throw wrongField(shown, parsed.error);
+  requireExitCode(parsed.data, shown);
+  return parsed.data;
+}
+
+function readText(file: string, shown: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`merge: ${shown} cannot be read (${reasonOf(error)})`, 'Check the permissions of the file.');
+  }
+}
+
+function parseJson(text: string, shown: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const isCutOff = text.trim() === '' || /^\s*\{/.test(text);
+    if (isCutOff) throw new UsageError(`merge: ${shown} is ${text.trim() === '' ? 'empty' : 'no whole JSON: it was cut off or changed'}`, 'Run that part again; a run that is killed writes no report.');
+    throw new UsageError(`merge: ${shown} is no JSON`, HOW_TO_WRITE);
+  }
+}
+
+/** Before anything else: another version may have other fields, and they would be lost. */
+function requireVersions(content: object & Record<'schemaVersion', unknown>, shown: string): void {
+  const { schemaVersion } = content;
+  if (schemaVersion !== 1) throw new UsageError(`merge: ${shown} has schemaVersion ${JSON.stringify(schemaVersion)}, expected 1`, 'Merge with the version of losscheck that wrote it.');
+  const tool = z.object({ tool: z.object({ version: z.string() }) }).safeParse(content);
+  const version = tool.success ? tool.data.tool.version : null;
+  if (version !== null && version !== packageVersion()) {
+    throw new UsageError(`merge: ${shown} was written by losscheck ${version}, this is losscheck ${packageVersion()}`, 'Use the same version of losscheck for all shards and for merge.');
+  }
+}
+
+function wrongField(shown: string, error: z.ZodError): UsageError {
+  const [issue] = error.issues;
+  return new UsageError(`merge: ${shown}: ${(issue?.path ?? []).map(String).join('.')}: ${issue?.message ?? 'not accepted'}`, `The report was changed after it was written. ${HOW_TO_WRITE}`);
+}
+
+function requireExitCode({ exitCode }: Report, shown: string): void {
+  const known: readonly number[] = Object.values(EXIT);
+  if (!known.includes(exitCode)) throw new UsageError(`merge: ${shown}: exitCode: found ${exitCode}, expected one of ${known.join(', ')}`, HOW_TO_WRITE);
+}
