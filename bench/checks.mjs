@@ -5,12 +5,12 @@
  *   node bench/checks.mjs [runs, default 15] [losses, default a few built-ins]
  */
 import { verify } from '../dist/index.js';
+import { table } from './support/markdown.mjs';
+import { median } from './support/stats.mjs';
 
 const runs = Number(process.argv[2] ?? 15);
 const targets = process.argv.length > 3 ? process.argv.slice(3) : ['mse', 'huber', 'bce', 'bce-with-logits', 'cross-entropy', 'focal', 'kl-divergence', 'physics-residual'];
 const FIRST_FOUR = ['scalar-output', 'gradient-flow', 'edge-stability', 'gradient-match'];
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const times = new Map();
 for (let run = -3; run < runs; run++) {
@@ -28,8 +28,9 @@ for (let run = -3; run < runs; run++) {
 }
 
 const ids = [...new Set([...times.values()].flatMap((loss) => [...loss.keys()]))].filter((id) => id !== 'ratio');
-process.stdout.write(`| loss | ${ids.join(' | ')} | all / first four |\n|---|${ids.map(() => '---').join('|')}|---|\n`);
-for (const [id, loss] of times) {
-  const cells = ids.map((check) => `${median(loss.get(check) ?? [0]).toFixed(1)} ms`);
-  process.stdout.write(`| ${id} | ${cells.join(' | ')} | ${median(loss.get('ratio')).toFixed(2)} |\n`);
-}
+const rows = [...times].map(([id, loss]) => [
+  id,
+  ...ids.map((check) => `${median(loss.get(check) ?? [0]).toFixed(1)} ms`),
+  median(loss.get('ratio')).toFixed(2),
+]);
+process.stdout.write(table(['loss', ...ids, 'all / first four'], rows));

@@ -5,8 +5,13 @@
  *   node bench/power.mjs [number of seeds, default 5] [first seed, default 0]
  */
 import { selftest } from '../dist/index.js';
-import { builtIns } from '../dist/run/builtins.js';
-import { GUARANTEED_DELTA } from '../dist/contracts/power.js';
+import { table } from './support/markdown.mjs';
+import { importSources } from './support/sources.mjs';
+
+const { builtIns, GUARANTEED_DELTA } = await importSources(`
+  export { builtIns } from './src/run/builtins.ts';
+  export { GUARANTEED_DELTA } from './src/contracts/power.ts';
+`);
 
 const count = Number(process.argv[2] ?? 5);
 const first = Number(process.argv[3] ?? 0);
@@ -36,7 +41,6 @@ for (let seed = first; seed < first + count; seed++) {
   }
 }
 
-process.stdout.write('| planted fault | planted | caught |\n|---|---|---|\n');
-for (const [fault, { planted, caught }] of rows) process.stdout.write(`| ${fault} | ${planted} | ${caught} |\n`);
+process.stdout.write(table(['planted fault', 'planted', 'caught'], [...rows].map(([fault, { planted, caught }]) => [fault, planted, caught])));
 process.stdout.write(`\n${builtIns().ids.length} losses, ${count} seeds; ${missed} missed that should have been caught. `);
 process.stdout.write(`The smallest fault that is always caught: ${Number(worst.threshold).toExponential(1)} (${worst.id}, seed ${worst.seed}).\n`);

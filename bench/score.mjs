@@ -11,6 +11,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { verify } from '../dist/index.js';
+import { table } from './support/markdown.mjs';
 
 const seeds = Number(process.argv[2] ?? 1);
 const first = Number(process.argv[3] ?? 0);
@@ -78,10 +79,8 @@ for (let seed = first; seed < first + seeds; seed++) {
 }
 
 const share = (part, whole) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
-process.stdout.write('| check | faults | found | with a line | right line |\n|---|---|---|---|---|\n');
-for (const [check, { faults, found, lines, rightLines }] of score) {
-  process.stdout.write(`| ${check} | ${faults} | ${share(found, faults)} | ${lines} | ${share(rightLines, lines)} |\n`);
-}
+const rows = [...score].map(([check, { faults, found, lines, rightLines }]) => [check, faults, share(found, faults), lines, share(rightLines, lines)]);
+process.stdout.write(table(['check', 'faults', 'found', 'with a line', 'right line'], rows));
 const { faults, found, lines, rightLines, right, alarms } = totals;
 process.stdout.write(`\n${seeds} seeds from ${first}: found ${found} of ${faults} faults (${share(found, faults)}), ${rightLines} of ${lines} at the right line (${share(rightLines, lines)}), `);
 process.stdout.write(`${alarms} false alarms in ${right} verifications of right losses.\n`);
