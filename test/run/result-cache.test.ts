@@ -120,6 +120,7 @@ describe('every part of the key matters', () => {
     backend: 'cpu',
     timeout: 30,
     strict: true,
+      lanes: false,
     cwd: tmpdir(),
   };
   it('every option is tried below', () => {
