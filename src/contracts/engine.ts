@@ -42,6 +42,8 @@ export interface Engine {
 
 /** From a position in a bundle's code (1-based) to the user's file; null for code that is not theirs. */
 export interface SourceLocator {
+  /** Whether the code is theirs throughout, without a library in it. */
+  readonly isAllOwn: boolean;
   locate(line: number, column: number): SourceLocation | null;
 }
 

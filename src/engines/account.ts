@@ -80,16 +80,26 @@ interface Kept {
   readonly call: number;
 }
 
-/** Autograd keeps too, what it saves for the backward pass: it lets go of that before the call ends. */
 function watchKeeping(engine: EngineInternals, locate: Accounted['locate']): KeepingWatch {
   const keep = engine.keep.bind(engine);
   const makeVariable = engine.makeVariable.bind(engine);
+  const save = engine.saveTensorsForBackwardMode.bind(engine);
   const kept: Kept[] = [];
   let call = -1;
+  let isSaving = false;
   const end = replace(engine, {
     keep: (tensor) => {
-      kept.push({ tensor, isVariable: false, location: locate().location, call });
+      if (!isSaving) kept.push({ tensor, isVariable: false, location: locate().location, call });
       return keep(tensor);
+    },
+    // Autograd keeps too, what it saves for the backward pass: it lets go of that before the call ends.
+    saveTensorsForBackwardMode: (tensors) => {
+      isSaving = true;
+      try {
+        return save(tensors);
+      } finally {
+        isSaving = false;
+      }
     },
     makeVariable: (...args) => {
       const tensor = makeVariable(...args);

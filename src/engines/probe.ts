@@ -22,7 +22,7 @@ import { kernelRunner } from './lanes/kernels.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { takeAccount, type PreparedCall } from './account.ts';
 import type { CustomGrads } from './custom-grads.ts';
-import { Recorder, type Replayable } from './recorder.ts';
+import { Recorder, type RecorderOptions, type Replayable } from './recorder.ts';
 import { sortOutput, type LossOutput } from './result.ts';
 import { STACK_DEPTH } from './stack.ts';
 import { hold } from './surroundings.ts';
@@ -32,6 +32,8 @@ import { internalsOf, type EngineInternals, type Tensor, type Tf, type Variable 
 export interface ModuleFrames {
   /** The innermost frame of the user's own on the current stack, and what it called. */
   current(): { readonly location: SourceLocation | null; readonly callee: string | null };
+  /** The same place, looked up in the source when it is asked for. */
+  place(): () => SourceLocation | null;
   ofError(error: unknown): SourceLocation | null;
   /** Whether this text stands in the module's code. */
   hasText(text: string): boolean;
@@ -65,6 +67,17 @@ export class TfjsProbe implements LossProbe {
   readonly #replayable = new WeakMap<TraceOperation, Replayable>();
   /** Variables that the last call which made any has made. */
   #made: ReadonlySet<Variable> = new Set();
+  /** Whether it is the probe itself that asks for numbers or gradients now, and not the loss. */
+  #isAsking = false;
+
+  /** What every recorder is told about the probe. */
+  readonly #recording: Pick<RecorderOptions, 'numbers' | 'isOwn'> = {
+    numbers: {
+      toArray: (values, dtype) => this.#copy(values, dtype),
+      isArray: (values, dtype): values is NumericArray => values instanceof this.#arrayOf(dtype),
+    },
+    isOwn: () => this.#isAsking,
+  };
 
   constructor(tf: Tf, engine: EngineInfo, loss: LossCallable, frames: ModuleFrames, customGrads: CustomGrads) {
     this.#customGrads = customGrads;
@@ -87,7 +100,7 @@ export class TfjsProbe implements LossProbe {
     try {
       return this.#run(point, (inputs) => {
         const output = sortOutput(this.#tf, this.#loss.invoke(inputs));
-        return output.kind === 'tensor' ? sum(output.total.dataSync()) : NaN;
+        return output.kind === 'tensor' ? sum(this.#numbersOf(output.total)) : NaN;
       });
     } catch {
       // A point at which the loss throws has no value; `value` tells why, this only measures.
@@ -137,18 +150,19 @@ export class TfjsProbe implements LossProbe {
     const draws: TraceDraw[] = [];
     const recorder = new Recorder(this.#internals, {
       ...options,
+      ...this.#recording,
       locate: () => this.#frames.current(),
+      place: () => this.#frames.place(),
       isUsers: (f) => this.#frames.hasText(f.toString()),
       customGradOf: (firstInput) => this.#customGrads.behind(firstInput),
       hasGradient: (kernel) => this.#tf.getGradient(kernel) != null,
-      toArray: (values, dtype) => this.#copy(values, dtype),
     });
     const onDraw = (source: TraceDraw['source']): void => {
       if (draws.length < LOCATED_DRAWS) draws.push({ source, ...recorder.progress, location: this.#frames.current().location });
     };
     const body = (inputs: readonly Tensor[]): Trace => {
       const leaves = this.#leaves(inputs);
-      for (const leaf of leaves.values()) recorder.snapshot(leaf);
+      for (const leaf of leaves.values()) recorder.snapshot(leaf, inputs.includes(leaf));
       let resultId: number | null = null;
       let componentIds: Readonly<Record<string, number>> = {};
       const result = recorder.record(() =>
@@ -181,25 +195,30 @@ export class TfjsProbe implements LossProbe {
         draws,
       };
     };
-    return this.#run(point, body, options.surroundings, onDraw);
+    const trace = this.#run(point, body, options.surroundings, onDraw);
+    recorder.settle();
+    return trace;
   }
 
   tap(point: Point, operations: ReadonlySet<number>, length: number): Tapped | null {
     const recorder = new Recorder(this.#internals, {
       locate: () => ({ location: null, callee: null }),
+      place: () => () => null,
       isUsers: () => true,
       customGradOf: () => undefined,
       hasGradient: () => true,
-      toArray: (values, dtype) => this.#copy(values, dtype),
+      ...this.#recording,
       only: operations,
     });
-    return this.#run(point, (inputs) => {
+    const tapped = this.#run(point, (inputs) => {
       const { evaluation } = recorder.record(() => this.#evaluate(inputs));
       const run = recorder.recording.operations;
       if (evaluation.kind !== 'tensor' || run.length !== length) return null;
       const outputs = new Map([...operations].map((index) => [index, run[index]?.outputs.map(({ value }) => value) ?? []]));
       return { value: sum(evaluation.tensor.data), outputs };
     });
+    recorder.settle();
+    return tapped;
   }
 
   lanes(trace: Trace, near: Trace, input: string): Lanes | null {
@@ -328,6 +347,7 @@ export class TfjsProbe implements LossProbe {
     });
     const seen: { evaluation: Evaluation | null } = { evaluation: null };
     const forward = (): Tensor => {
+      this.#isAsking = false;
       const result = this.#evaluate(inputs);
       seen.evaluation = result.evaluation;
       if (result.output?.kind !== 'tensor') throw new NotATensor();
@@ -337,6 +357,7 @@ export class TfjsProbe implements LossProbe {
       return part;
     };
     try {
+      this.#isAsking = true;
       const grads = xs.length > 0 ? this.#internals.gradients(forward, xs, undefined, true).grads : [forward()];
       const gradients = wrt.map((name, index) => {
         const gradient = grads[index];
@@ -344,6 +365,7 @@ export class TfjsProbe implements LossProbe {
       });
       return { evaluation: evaluated(seen), gradients: Object.fromEntries(gradients), error: null };
     } catch (error) {
+      this.#isAsking = false;
       this.#disposeTape();
       const evaluation = evaluated(seen);
       if (error instanceof NotATensor) return { evaluation, gradients: null, error: null };
@@ -370,16 +392,29 @@ export class TfjsProbe implements LossProbe {
 
   #read(tensor: Tensor): TensorData {
     const dtype = tensor.dtype === 'int32' || tensor.dtype === 'bool' ? tensor.dtype : 'float32';
-    return { shape: tensor.shape, dtype, data: this.#copy(tensor.dataSync(), tensor.dtype) };
+    return { shape: tensor.shape, dtype, data: this.#copy(this.#numbersOf(tensor), tensor.dtype) };
+  }
+
+  /** The live array of a tensor: to be copied or read at once. */
+  #numbersOf(tensor: Tensor): ArrayLike<number> {
+    this.#isAsking = true;
+    try {
+      return tensor.dataSync();
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   /** Fresh arrays both ways: tfjs hands out its live buffers and keeps those that it is given. */
   #copy(values: unknown, dtype: string): NumericArray {
-    const numbers = values as ArrayLike<number>;
     // Constructors copy memory where `from` would iterate: thirty times faster on large tensors.
-    if (dtype === 'int32') return new Int32Array(numbers);
-    if (dtype === 'bool') return new Uint8Array(numbers);
-    return this.engine.precision === 64 ? new Float64Array(numbers) : new Float32Array(numbers);
+    return new (this.#arrayOf(dtype))(values as ArrayLike<number>);
+  }
+
+  #arrayOf(dtype: string): typeof Int32Array | typeof Uint8Array | typeof Float64Array | typeof Float32Array {
+    if (dtype === 'int32') return Int32Array;
+    if (dtype === 'bool') return Uint8Array;
+    return this.engine.precision === 64 ? Float64Array : Float32Array;
   }
 }
 

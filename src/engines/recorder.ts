@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../contracts/source.ts';
-import type { NumericArray, TensorData } from '../contracts/tensor.ts';
+import type { TensorData } from '../contracts/tensor.ts';
 import type {
   Phase,
   Trace,
@@ -10,12 +10,15 @@ import type {
   TraceRead,
   TracedTensor,
 } from '../contracts/engine.ts';
+import { Snapshots, type Numbers } from './snapshots.ts';
 import type { CustomGradFunction, EngineInternals, KernelInvocation, TapeNode, Tensor } from './tfjs.ts';
 
 /** How to run a recorded operation again: kept beside the trace, since it holds what is not data. */
 export interface Replayable {
   readonly run: (inputs: readonly Tensor[], names: readonly string[]) => readonly Tensor[];
 }
+
+const NOWHERE = (): null => null;
 
 type MutableOperation = { -readonly [K in keyof TraceOperation]: TraceOperation[K] };
 
@@ -30,12 +33,16 @@ interface Recording {
 
 export interface RecorderOptions extends TraceOptions {
   readonly locate: () => { readonly location: SourceLocation | null; readonly callee: string | null };
+  /** The place alone, looked up in the source when it is asked for: most are never. */
+  readonly place: () => () => SourceLocation | null;
   readonly hasGradient: (kernel: string) => boolean;
   /** True for a function of the user's own: TensorFlow.js uses `customGrad` inside its operations too. */
   readonly isUsers: (f: CustomGradFunction) => boolean;
   /** The function behind an invocation of a `tf.customGrad`, by its first input. */
   readonly customGradOf: (firstInput: Tensor | undefined) => CustomGradFunction | undefined;
-  readonly toArray: (values: unknown, dtype: string) => NumericArray;
+  readonly numbers: Pick<Numbers, 'toArray' | 'isArray'>;
+  /** Whether it is the probe itself that asks for numbers or gradients, and not the loss. */
+  readonly isOwn: () => boolean;
   /** Only these operations are looked at, by index; the others are merely counted. All by default. */
   readonly only?: ReadonlySet<number>;
 }
@@ -59,6 +66,7 @@ export class Recorder {
   readonly #tensorOfData = new WeakMap<object, number>();
   readonly #producer = new Map<number, MutableOperation>();
   readonly #rawRead: EngineInternals['readSync'];
+  readonly #snapshots: Snapshots;
   #phase: Phase = 'forward';
   /** Depth of kernels within kernels at which the user's own operations run now. */
   #userDepth = 0;
@@ -69,6 +77,8 @@ export class Recorder {
     this.#engine = engine;
     this.#options = options;
     this.#rawRead = engine.readSync.bind(engine);
+    const isAlive = (dataId: object): boolean => engine.state.tensorInfo.has(dataId);
+    this.#snapshots = new Snapshots({ ...options.numbers, read: this.#rawRead, isAlive });
   }
 
   /** Runs `body` while recording; the engine is as before afterwards, whatever happens. */
@@ -112,20 +122,19 @@ export class Recorder {
     this.#phase = 'backward';
   }
 
-  /** Data of a tensor, copied once however often it is used. */
-  snapshot(tensor: Tensor): TracedTensor {
+  /** Data of a tensor, taken once however often it is used. */
+  snapshot(tensor: Tensor, isFresh = false): TracedTensor {
     const known = this.#tensors.get(tensor.id);
     if (known !== undefined) return known;
     if (!this.#tensorOfData.has(tensor.dataId)) this.#tensorOfData.set(tensor.dataId, tensor.id);
-    const traced = { id: tensor.id, value: this.#dataOf(tensor) };
+    const traced = { id: tensor.id, value: this.#snapshots.take(tensor, isFresh) };
     this.#tensors.set(tensor.id, traced);
     return traced;
   }
 
-  #dataOf(tensor: Tensor): TensorData {
-    const dtype = tensor.dtype === 'int32' || tensor.dtype === 'bool' ? tensor.dtype : 'float32';
-    if (tensor.dtype === 'string') return { shape: tensor.shape, dtype, data: new Float64Array(0) };
-    return { shape: tensor.shape, dtype, data: this.#options.toArray(this.#rawRead(tensor.dataId), tensor.dtype) };
+  /** To be called when the evaluation is over and its tensors are gone. */
+  settle(): void {
+    this.#snapshots.settle();
   }
 
   #install(): void {
@@ -169,9 +178,7 @@ export class Recorder {
       return keep(tensor);
     };
     engine.gradients = (...args) => {
-      const { location, callee } = this.#options.locate();
-      // The probe's own call comes from no line of the user's.
-      if (callee !== null) this.#nestedGradients.push({ location });
+      if (!this.#options.isOwn()) this.#nestedGradients.push({ location: this.#options.locate().location });
       return gradients(...args);
     };
     engine.readSync = (dataId) => this.#noteRead(dataId, this.#rawRead(dataId));
@@ -208,16 +215,18 @@ export class Recorder {
       outputs = [];
     }
     const of = backward ? this.#differentiating : null;
+    const place = isCounted ? NOWHERE : backward ? this.#backwardPlace(of) : this.#options.place();
     const operation: MutableOperation = {
       index: this.#operations.length,
       kernel,
       attributes,
       phase: this.#phase,
-      inputs: Object.fromEntries(
-        Object.entries(inputs).flatMap(([name, tensor]) => (tensor == null ? [] : [[name, this.snapshot(tensor)]])),
-      ),
-      outputs: outputs.map((tensor) => this.snapshot(tensor)),
-      location: backward ? this.#backwardLocation(of) : isCounted ? null : this.#options.locate().location,
+      inputs: this.#snapshotsOf(inputs),
+      // What a `tf.customGrad` returns may be something that its function had before.
+      outputs: outputs.map((tensor) => this.snapshot(tensor, isKernel)),
+      get location() {
+        return place();
+      },
       forwardIndex: of?.index ?? null,
       insideCustomGrad: this.#insideCustomGrad,
       hasGradient: !isKernel || this.#options.hasGradient(kernel),
@@ -228,10 +237,18 @@ export class Recorder {
     return operation;
   }
 
+  #snapshotsOf(inputs: Readonly<Record<string, Tensor | null>>): Record<string, TracedTensor> {
+    const taken: Record<string, TracedTensor> = {};
+    for (const [name, tensor] of Object.entries(inputs)) if (tensor != null) taken[name] = this.snapshot(tensor);
+    return taken;
+  }
+
   /** The derivatives of the library are nobody's line; those of a gradFunc are the user's own. */
-  #backwardLocation(of: TraceOperation | null): SourceLocation | null {
-    if (of === null) return null;
-    return (of.kernel === 'customGrad' ? this.#options.locate().location : null) ?? of.location;
+  #backwardPlace(of: TraceOperation | null): () => SourceLocation | null {
+    if (of === null) return NOWHERE;
+    if (of.kernel !== 'customGrad') return () => of.location;
+    const own = this.#options.place();
+    return () => own() ?? of.location;
   }
 
   #runCustomGrad(
@@ -291,12 +308,13 @@ export class Recorder {
   }
 
   #noteRead<V>(dataId: object, values: V): V {
+    if (this.#options.isOwn()) return values;
+    this.#snapshots.expose(values);
     const tensorId = this.#tensorOfData.get(dataId);
     if (tensorId === undefined || this.#phase === 'backward') return values;
     const traced = this.#tensors.get(tensorId);
     if (traced === undefined) return values;
     const { location, callee } = this.#options.locate();
-    // Not from the loss: the probe itself reads the result.
     if (callee === null) return values;
     const index = this.#reads.length;
     this.#reads.push({

@@ -10,21 +10,27 @@ export interface ScriptFrame {
 /** Deep enough for an op inside layers inside helpers; V8 keeps 10 by default. */
 export const STACK_DEPTH = 80;
 
-/** The frames of `scriptName` on the current stack, innermost first. */
-export function framesOf(scriptName: string): readonly ScriptFrame[] {
+/** Where the user's code is found nearly always; looking further costs as much again. */
+export const NEAR_DEPTH = 20;
+
+const callSitesOf = (_: Error, callSites: NodeJS.CallSite[]): NodeJS.CallSite[] => callSites;
+
+/** The frames of `scriptName` on the current stack, innermost first; `isCut` where the stack goes on beyond `depth`. */
+export function framesOf(scriptName: string, depth = STACK_DEPTH): { readonly frames: readonly ScriptFrame[]; readonly isCut: boolean } {
   const previousPrepare = Error.prepareStackTrace;
   const previousLimit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   try {
-    Error.stackTraceLimit = STACK_DEPTH;
-    Error.prepareStackTrace = (_, callSites) => callSites;
+    Error.stackTraceLimit = depth;
+    Error.prepareStackTrace = callSitesOf;
     Error.captureStackTrace(holder, framesOf);
     const callSites = holder.stack as NodeJS.CallSite[];
-    return callSites.flatMap((site, index) => {
+    const frames = callSites.flatMap((site, index) => {
       if (site.getFileName() !== scriptName) return [];
       const callee = callSites[index - 1]?.getFunctionName() ?? null;
       return [{ line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1, callee }];
     });
+    return { frames, isCut: callSites.length >= depth };
   } finally {
     Error.prepareStackTrace = previousPrepare;
     Error.stackTraceLimit = previousLimit;

@@ -6,57 +6,68 @@ export const WHILE_IMPORTED: Surroundings = { ...HELD, clock: HELD.clock - 1000 
 
 type OnDraw = (source: 'random' | 'clock') => void;
 
-const ownRandom = Math.random;
-let draw: () => number = ownRandom;
+/** What the outside has, and what is put in its place for good: a module that keeps `const { now } = Date` sees what is held, too. */
+const OWN = { Date, random: Math.random, now: performance.now.bind(performance), hrtime: process.hrtime };
 
-/** One function for good: a module that keeps `const random = Math.random` draws what is held, too. */
-function heldRandom(): number {
-  return draw();
+interface Hold {
+  readonly surroundings: Surroundings;
+  readonly onDraw: OnDraw | undefined;
+  /** Moves by a millisecond each time it is read, so that no waiting loop is endless. */
+  clock: number;
+  /** Seeded when the first number is drawn: few losses draw any. */
+  draw: (() => number) | null;
 }
 
-/** Replaces `Math.random` and the clock; the returned function puts them back. */
-export function hold({ random, clock }: Surroundings, onDraw: OnDraw = () => {}): () => void {
-  const before = { draw, random: Math.random };
-  const seeded = createRandom(`losscheck probe ${random}`);
-  draw = () => {
-    onDraw('random');
-    return seeded();
-  };
-  Math.random = heldRandom;
-  const startClock = holdClock(clock, onDraw);
-  return () => {
-    draw = before.draw;
-    Math.random = before.random;
-    startClock();
-  };
+let held: Hold | null = null;
+
+function random(): number {
+  if (held === null) return OWN.random();
+  held.onDraw?.('random');
+  held.draw ??= createRandom(`losscheck probe ${held.surroundings.random}`);
+  return held.draw();
 }
 
-/** A clock that is set; it moves by a millisecond each time it is read, so that no waiting loop is endless. */
-function holdClock(start: number, onDraw: OnDraw): () => void {
-  const own = { Date, now: performance.now, hrtime: process.hrtime };
-  let time = start;
-  const read = (): number => {
-    onDraw('clock');
-    return time++;
-  };
-  globalThis.Date = new Proxy(own.Date, {
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [read()] : args, newTarget) as object,
-    get: (target, key, receiver) => (key === 'now' ? read : Reflect.get(target, key, receiver) as unknown),
-  });
-  performance.now = read;
-  process.hrtime = hrtimeFrom(read);
-  return () => {
-    globalThis.Date = own.Date;
-    performance.now = own.now;
-    process.hrtime = own.hrtime;
-  };
+/** Milliseconds since 1970. */
+function clock(): number {
+  if (held === null) return OWN.Date.now();
+  held.onDraw?.('clock');
+  return held.clock++;
 }
+
+/** Milliseconds since the process began; what is held does not tell the two apart. */
+function now(): number {
+  return held === null ? OWN.now() : clock();
+}
+
+const HeldDate = new Proxy(OWN.Date, {
+  construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [clock()] : args, newTarget) as object,
+  get: (target, key, receiver) => (key === 'now' ? clock : Reflect.get(target, key, receiver) as unknown),
+});
 
 /** What `tf.util.now()` reads in Node. */
-function hrtimeFrom(milliseconds: () => number): NodeJS.HRTime {
-  const hrtime = ([seconds, nanoseconds]: [number, number] = [0, 0]): [number, number] => {
-    const elapsed = BigInt(milliseconds()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds));
+const hrtime: NodeJS.HRTime = Object.assign(
+  (since?: [number, number]): [number, number] => {
+    if (held === null) return OWN.hrtime(since);
+    const [seconds, nanoseconds] = since ?? [0, 0];
+    const elapsed = BigInt(clock()) * 1_000_000n - (BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds));
     return [Number(elapsed / 1_000_000_000n), Number(elapsed % 1_000_000_000n)];
+  },
+  { bigint: () => (held === null ? OWN.hrtime.bigint() : BigInt(clock()) * 1_000_000n) },
+);
+
+/** Replaces `Math.random` and the clock; the returned function puts them back. */
+export function hold(surroundings: Surroundings, onDraw?: OnDraw): () => void {
+  const before = { held, Date: globalThis.Date, random: Math.random, now: performance.now, hrtime: process.hrtime };
+  held = { surroundings, onDraw, clock: surroundings.clock, draw: null };
+  globalThis.Date = HeldDate;
+  Math.random = random;
+  performance.now = now;
+  process.hrtime = hrtime;
+  return () => {
+    held = before.held;
+    globalThis.Date = before.Date;
+    Math.random = before.random;
+    performance.now = before.now;
+    process.hrtime = before.hrtime;
   };
-  return Object.assign(hrtime, { bigint: () => BigInt(milliseconds()) * 1_000_000n });
 }

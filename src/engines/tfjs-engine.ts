@@ -10,8 +10,9 @@ import type {
 import { CustomGrads } from './custom-grads.ts';
 import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
+import { saveWithoutKernels } from './saved-tensors.ts';
 import { hold, WHILE_IMPORTED } from './surroundings.ts';
-import { framesOf, framesOfError, framesOfScripts, type ScriptFrame } from './stack.ts';
+import { framesOf, framesOfError, framesOfScripts, NEAR_DEPTH, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
 const SCRIPT_PREFIX = 'losscheck-module-';
@@ -27,6 +28,7 @@ export class TfjsEngine implements Engine {
     this.#copy = copy;
     this.info = info;
     this.#customGrads = new CustomGrads(internalsOf(copy.core));
+    if (info.backend === 'cpu') saveWithoutKernels(internalsOf(copy.core));
   }
 
   async evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule> {
@@ -97,9 +99,21 @@ function moduleFrames(scriptName: string, locator: SourceLocator, code: string):
     const inLibrary = frames.length > 0;
     return { location: null, callee: inLibrary ? 'a library' : null };
   };
+  const current = (): ReturnType<ModuleFrames['current']> => {
+    const near = framesOf(scriptName, NEAR_DEPTH);
+    const found = innermost(near.frames);
+    return found.location === null && near.isCut ? innermost(framesOf(scriptName).frames) : found;
+  };
   return {
     hasText: (text) => code.includes(text),
-    current: () => innermost(framesOf(scriptName)),
+    current,
+    place: () => {
+      const near = framesOf(scriptName, NEAR_DEPTH);
+      // Behind the frames of a library, or too deep to be seen from near, the user's own may follow.
+      const frames = near.isCut && (near.frames.length === 0 || !locator.isAllOwn) ? framesOf(scriptName).frames : near.frames;
+      let found: ReturnType<typeof current> | null = null;
+      return () => (found ??= innermost(frames)).location;
+    },
     ofError: (error) => innermost(framesOfError(error, scriptName)).location,
   };
 }

@@ -47,6 +47,9 @@ export interface EngineInternals {
     /** Variables by name: a name can be given once. */
     registeredVariables: Record<string, Variable>;
     readonly numTensors: number;
+    readonly nextTapeNodeId: number;
+    /** What there is to know of data that some tensor holds. */
+    readonly tensorInfo: { has(dataId: object): boolean };
   };
   runKernel(kernelName: string, inputs: unknown, attrs?: unknown): Tensor | Tensor[];
   runKernelFunc(invocation: KernelInvocation | CustomGradInvocation): Tensor | Tensor[];
@@ -64,6 +67,10 @@ export interface EngineInternals {
   makeVariable(initialValue: Tensor, trainable?: boolean, name?: string, dtype?: string): Variable;
   keep(tensor: Tensor): Tensor;
   makeTensor(values: NumericArray, shape: number[], dtype: Dtype): Tensor;
+  makeTensorFromTensorInfo(info: Pick<Tensor, 'dataId' | 'shape' | 'dtype'>): Tensor;
+  readonly backend: { incRef(dataId: object): void };
+  /** Keeps copies of what an operation needs for its derivative, until the gradient is computed. */
+  saveTensorsForBackwardMode(tensors: readonly Tensor[]): readonly Tensor[];
   disposeTensor(tensor: Tensor): void;
   readSync(dataId: object): core.BackendValues;
   read(dataId: object): Promise<core.BackendValues>;

@@ -7,6 +7,8 @@ import { displayPath } from './paths.ts';
 
 /** From places in a bundle to places in a person's files. Lines and columns are 1-based. */
 export interface Locator {
+  /** Whether no library went into the bundle. */
+  readonly isAllOwn: boolean;
   /** The place of the source; null inside node_modules and in code that the bundler made up. */
   locate(line: number, column: number): SourceLocation | null;
   /** The lines around a location that `locate` gave; null for a file that is not in the bundle. */
@@ -18,10 +20,21 @@ export interface Locator {
 }
 
 export function createLocator(bundle: ModuleBundle, cwd: string): Locator {
-  const map = new TraceMap(bundle.map);
-  const own = ownSources(map, bundle, cwd);
+  // Most runs find nothing to point at, and never read the map.
+  let read: { readonly map: TraceMap; readonly own: ReadonlyMap<string, Source> } | null = null;
+  const open = (): NonNullable<typeof read> => {
+    if (read === null) {
+      const map = new TraceMap(bundle.map);
+      read = { map, own: ownSources(map, bundle, cwd) };
+    }
+    return read;
+  };
+
+  // Without names nothing was renamed. Quotes within its sources are escaped, and no match.
+  const hasNames = !/"names":\s*\[\]/.test(bundle.map);
 
   const locate = (line: number, column: number): SourceLocation | null => {
+    const { map, own } = open();
     const needle = { line, column: column - 1 };
     let found = originalPositionFor(map, needle);
     // Before the first mapping of a line there is nothing to the left: take what begins next.
@@ -32,9 +45,10 @@ export function createLocator(bundle: ModuleBundle, cwd: string): Locator {
   };
 
   return {
+    isAllOwn: bundle.sources.every((source) => !isInstalled(source, bundle.entry)),
     locate,
     frame(location, context) {
-      const source = [...own.values()].find(({ file }) => file === location.file);
+      const source = [...open().own.values()].find(({ file }) => file === location.file);
       return source === undefined ? null : frameOf(source.text, location.line, context);
     },
     locateText(text) {
@@ -42,8 +56,9 @@ export function createLocator(bundle: ModuleBundle, cwd: string): Locator {
       return at === null ? null : locate(at.line, at.column + 1);
     },
     originalName(text, offset) {
+      if (!hasNames) return null;
       const at = positionOf(bundle.code, text, offset);
-      return at === null ? null : originalPositionFor(map, at).name;
+      return at === null ? null : originalPositionFor(open().map, at).name;
     },
   };
 }
@@ -52,8 +67,10 @@ export function createLocator(bundle: ModuleBundle, cwd: string): Locator {
 function positionOf(code: string, text: string, offset: number): { line: number; column: number } | null {
   const start = text === '' ? -1 : code.indexOf(text);
   if (start < 0) return null;
-  const before = code.slice(0, start + offset);
-  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') - 1 };
+  const end = start + offset;
+  let line = 1;
+  for (let at = code.indexOf('\n'); at >= 0 && at < end; at = code.indexOf('\n', at + 1)) line++;
+  return { line, column: end - (end === 0 ? -1 : code.lastIndexOf('\n', end - 1)) - 1 };
 }
 
 interface Source {

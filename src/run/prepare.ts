@@ -39,7 +39,9 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
       production,
       inputs,
       source: {
-        declaration: module.locator.locateText(loss.functionText),
+        get declaration() {
+          return module.locator.locateText(loss.functionText);
+        },
         isAsync: /^\s*(?:static\s+)?async\b/.test(loss.functionText),
         stateWrites: module.stateWrites,
       },

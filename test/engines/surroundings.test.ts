@@ -9,13 +9,17 @@ function look(): readonly number[] {
   return [Math.random(), Math.random(), Date.now(), new Date().getTime(), performance.now(), 1e3 * seconds + nanoseconds / 1e6, Number(process.hrtime.bigint() / 1_000_000n)];
 }
 
-function lookWhile(surroundings: typeof HELD): readonly number[] {
+function lookAt(surroundings: typeof HELD, what: () => readonly number[]): readonly number[] {
   const release = hold(surroundings);
   try {
-    return look();
+    return what();
   } finally {
     release();
   }
+}
+
+function lookWhile(surroundings: typeof HELD): readonly number[] {
+  return lookAt(surroundings, look);
 }
 
 describe('held surroundings', () => {
@@ -31,6 +35,17 @@ describe('held surroundings', () => {
     expect(lookWhile({ ...HELD, random: 1 })[0]).not.toBe(seen[0]);
     expect(lookWhile({ ...HELD, clock: 0 }).slice(0, 2)).toEqual(seen.slice(0, 2));
     expect(lookWhile({ ...HELD, clock: 0 })[2]).toBeLessThan(10);
+  });
+
+  it('reach a module that took the functions when it was imported', () => {
+    const release = hold({ ...HELD, clock: 5 });
+    const { now } = Date;
+    const { random } = Math;
+    const first = [random(), now()];
+    release();
+    expect(lookAt(HELD, () => [random(), now()])).toEqual([first[0], HELD.clock]);
+    expect(lookAt({ random: 1, clock: 0 }, () => [random(), now()])).not.toEqual(first);
+    expect(Math.abs(now() - Date.now())).toBeLessThan(1e5);
   });
 
   it('let a loop that waits come to an end', () => {

@@ -35,7 +35,7 @@ export function differentiableOf(id: BuiltInLossId): readonly string[] {
 /** Gives any built-in, with parameters, as a probe of this engine. */
 export async function openBuiltIns(engine: Engine): Promise<(id: BuiltInLossId, params?: Params) => LossProbe> {
   const bundle = await bundleModule(SOURCE, { cwd: process.cwd(), supplied: SUPPLIED_PACKAGES });
-  const module = await engine.evaluate(bundle, { locate: () => null });
+  const module = await engine.evaluate(bundle, { isAllOwn: true, locate: () => null });
   const losses = z.record(z.string(), z.unknown()).parse(module.exports['BUILT_IN_LOSSES']);
   return (id, params = {}) => {
     const definition = losses[id];
