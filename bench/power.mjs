@@ -4,9 +4,14 @@
  *
  *   node bench/power.mjs [number of seeds, default 5] [first seed, default 0]
  */
+import path from 'node:path';
 import { selftest } from '../dist/index.js';
-import { builtIns } from '../dist/run/builtins.js';
-import { GUARANTEED_DELTA } from '../dist/contracts/power.js';
+import { importSources } from '../scripts/build-program.mjs';
+
+const { GUARANTEED_DELTA, builtIns } = await importSources(
+  path.resolve(import.meta.dirname, '..'),
+  `export { GUARANTEED_DELTA } from './src/contracts/power.ts';\nexport { builtIns } from './src/run/builtins.ts';`,
+);
 
 const count = Number(process.argv[2] ?? 5);
 const first = Number(process.argv[3] ?? 0);
