@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileFunction } from 'node:vm';
 
 const require = createRequire(import.meta.url);
 const PACKAGES = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '@tensorflow/tfjs-backend-cpu'];
@@ -36,23 +37,52 @@ function deepModules(name) {
     .map((file) => `${name}/dist/${file.slice(0, -'.js'.length)}`);
 }
 
-function entrySource() {
-  const deep = PACKAGES.slice(0, 2).flatMap(deepModules);
+const DEEP = PACKAGES.slice(0, 2).flatMap(deepModules);
+
+/**
+ * What a copy exports. A namespace object for each of the hundreds of deep modules would take longer to make than
+ * the rest: each is made from its members when somebody asks for it.
+ *
+ * @param members names of the exports of each deep module; null to export the namespaces themselves
+ */
+function entrySource(members) {
   const imports = [
     `import * as core from '@tensorflow/tfjs-core';`,
     `import '@tensorflow/tfjs-core/dist/register_all_gradients.js';`,
     `import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';`,
     `import * as layers from '@tensorflow/tfjs-layers';`,
     `import * as cpu from '@tensorflow/tfjs-backend-cpu';`,
-    ...deep.map((specifier, index) => `import * as m${index} from '${specifier}.js';`),
+    ...DEEP.map((specifier, index) => `import * as m${index} from '${specifier}.js';`),
   ];
-  const table = deep.map((specifier, index) => `  ${JSON.stringify(specifier)}: m${index},`);
+  if (members === null) return [...imports, `module.exports = [${DEEP.map((_, index) => `m${index}`).join(', ')}];`].join('\n');
+  const table = DEEP.map((specifier, index) => {
+    const getters = members[index].map((name) => `get ${name}() { return m${index}.${name}; }`);
+    return `  ${JSON.stringify(specifier)}: () => ({ ${getters.join(', ')} }),`;
+  });
   return [
     ...imports,
-    'module.exports = { core, layers, cpu, deep: {',
+    'const made = new Map();',
+    'const makers = {',
     ...table,
-    '} };',
+    '};',
+    'const deep = (specifier) => {',
+    '  if (!made.has(specifier)) made.set(specifier, Object.hasOwn(makers, specifier) ? makers[specifier]() : undefined);',
+    '  return made.get(specifier);',
+    '};',
+    'module.exports = { core, layers, cpu, deep };',
   ].join('\n');
+}
+
+/** The names that each deep module exports, as a copy of them says itself. */
+async function deepMembers() {
+  const { outputFiles } = await build({ ...COMMON, ...entry(null), write: false, external: ['node-fetch'] });
+  const module = { exports: [] };
+  compileFunction(outputFiles[0].text, ['module', 'exports', 'require'])(module, module.exports, require);
+  return module.exports.map((namespace) => Object.keys(namespace));
+}
+
+function entry(members) {
+  return { stdin: { contents: entrySource(members), resolveDir: process.cwd(), sourcefile: 'tfjs-entry.js', loader: 'js' } };
 }
 
 /** Replaces text in one file of tfjs-core while it is bundled; fails the build if there is nothing to replace. */
@@ -78,6 +108,8 @@ function isolationPlugin(suffix, double) {
       rewrite(builder, /tfjs-backend-cpu[\\/]dist[\\/]backend_cpu\.js$/, [
         ['this.firstUse = true', 'this.firstUse = false'],
       ]);
+      // Compiling it takes longer than a run saves with it; the same arithmetic stands below it.
+      rewrite(builder, /long[\\/]src[\\/]long\.js$/, [['wasm = new WebAssembly.Instance(', 'if (false) wasm = new WebAssembly.Instance(']]);
       if (!double) return;
       rewrite(builder, /tfjs-core[\\/]dist[\\/]platforms[\\/]platform_node\.js$/, [
         ['this.util.types.isFloat32Array(a)', 'this.util.types.isFloat32Array(a) || this.util.types.isFloat64Array(a)'],
@@ -99,17 +131,20 @@ const COMMON = {
   banner: { js: '/* TensorFlow.js, Copyright Google LLC, Apache License 2.0: see NOTICE */' },
 };
 
-async function bundleCopy(outfile, { suffix, double }, put) {
+async function bundleCopy(outfile, { suffix, double, members }, put) {
   const { outputFiles } = await build({
     ...COMMON,
-    stdin: { contents: entrySource(), resolveDir: process.cwd(), sourcefile: `${suffix}-entry.js`, loader: 'js' },
+    ...entry(members),
     outfile,
     external: ['node-fetch'],
     define: double ? { Float32Array: 'Float64Array' } : {},
     plugins: [isolationPlugin(suffix, double)],
     write: false,
   });
-  for (const { contents } of outputFiles) put(outfile, Buffer.from(contents));
+  const [{ contents }] = outputFiles;
+  // Such scripts are read as ASCII.
+  if (contents.some((byte) => byte > 127)) throw new Error(`${outfile} is not ASCII`);
+  put(outfile, Buffer.from(contents));
 }
 
 /** The wasm backend registers with whichever copy it is loaded beside, so tfjs-core stays outside. */
@@ -131,9 +166,10 @@ async function bundleWasmBackend(outdir, put) {
 
 /** @param put writes a file in one step: (path, contents) */
 export async function buildEngines(outdir, put) {
+  const members = await deepMembers();
   await Promise.all([
-    bundleCopy(path.join(outdir, 'reference64.cjs'), { suffix: 'losscheck64', double: true }, put),
-    bundleCopy(path.join(outdir, 'production32.cjs'), { suffix: 'losscheck32', double: false }, put),
+    bundleCopy(path.join(outdir, 'reference64.cjs'), { suffix: 'losscheck64', double: true, members }, put),
+    bundleCopy(path.join(outdir, 'production32.cjs'), { suffix: 'losscheck32', double: false, members }, put),
     bundleWasmBackend(outdir, put),
   ]);
 }

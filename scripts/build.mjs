@@ -21,18 +21,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildEngines } from './build-engines.mjs';
+import { buildProgram, importSources } from './build-program.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 process.chdir(root);
 
-function compile() {
+/** Types for who imports the package; the code itself is bundled. */
+function declareTypes() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const fresh = mkdtempSync(path.join(tmpdir(), 'losscheck-build-'));
   try {
-    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { stdio: 'inherit' });
+    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', fresh], { stdio: 'inherit' });
     for (const file of readdirSync(fresh, { recursive: true, encoding: 'utf8' })) {
-      if (/\.(js|d\.ts)$/.test(file)) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
+      if (file.endsWith('.d.ts')) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -48,24 +50,54 @@ function put(file, contents) {
   renameSync(temporary, file);
 }
 
-/** The built-in losses as one bundle, like a user's module, and what `losscheck list` says of them. */
-async function buildBuiltIns() {
-  const { bundleModule } = await import('../dist/load/bundle.js');
-  const { SUPPLIED_PACKAGES } = await import('../dist/load/supply.js');
-  const { createLocator } = await import('../dist/load/source-map.js');
-  const { createReferenceEngine } = await import('../dist/engines/index.js');
-  const { describeLosses } = await import('../dist/run/describe-losses.js');
-  const entry = path.join(root, 'src', 'losses', 'index.ts');
-  // zod is losscheck's own dependency: no need to carry it in the bundle.
-  const bundle = await bundleModule(entry, { cwd: root, supplied: [...SUPPLIED_PACKAGES, 'zod'] });
-  const placeless = { ...bundle, entry: '', sources: bundle.sources.map(relative), map: relativeSources(bundle.map) };
-  const { exports } = await createReferenceEngine().evaluate(bundle, createLocator(bundle, root));
-  const descriptions = describeLosses(exports.BUILT_IN_LOSSES);
-  const manifest = { ids: descriptions.map(({ id }) => id), descriptions, bundle: placeless };
-  put(path.join(dist, 'losses', 'built-ins.json'), Buffer.from(JSON.stringify(manifest)));
+/** Parts of the program that its own build uses. */
+const SOURCES = `
+  export { bundleModule } from './src/load/bundle.ts';
+  export { SUPPLIED_PACKAGES } from './src/load/supply.ts';
+  export { createLocator } from './src/load/source-map.ts';
+  export { createReferenceEngine } from './src/engines/index.ts';
+  export { describeLosses } from './src/run/describe-losses.ts';
+  export { reportJsonSchema } from './src/reporters/schema.ts';
+`;
+
+/**
+ * The built-in losses as bundles, like a user's module, and what `losscheck list` says of them: one with all, for
+ * `--all`, and one for each, as most runs ask for one.
+ */
+async function buildBuiltIns({ bundleModule, SUPPLIED_PACKAGES, createLocator, createReferenceEngine, describeLosses }) {
+  const engine = createReferenceEngine();
+  const bundleLosses = async (file) => {
+    const entry = path.join(root, 'src', 'losses', file);
+    const bundle = withOwnZod(await bundleModule(entry, { cwd: root, supplied: [...SUPPLIED_PACKAGES, 'zod'] }));
+    const { exports } = await engine.evaluate(bundle, createLocator(bundle, root));
+    return { bundle, exports };
+  };
+  const write = (name, contents) => put(path.join(dist, 'losses', `${name}.json`), Buffer.from(JSON.stringify(contents)));
+  const all = await bundleLosses('index.ts');
+  const descriptions = describeLosses(all.exports.BUILT_IN_LOSSES);
+  const ids = descriptions.map(({ id }) => id);
+  write('built-ins', { ids, descriptions });
+  write('all', placeless(all.bundle));
+  for (const id of ids) {
+    const { bundle, exports } = await bundleLosses(`${id}.ts`);
+    const exported = Object.values(exports);
+    if (exported.length !== 1) throw new Error(`src/losses/${id}.ts exports ${exported.length} values, expected its loss only`);
+    write(id, placeless(bundle));
+  }
+}
+
+/** Built-in losses use the zod of the program: no need to carry it, or to load another. */
+function withOwnZod(bundle) {
+  const code = bundle.code.replaceAll('__losscheck_require("zod")', '__losscheck_require("losscheck:zod")');
+  if (/require\(["']zod["']\)/.test(code)) throw new Error(`${bundle.entry} would load another zod`);
+  return { ...bundle, code };
 }
 
 /** The package must not carry the paths of the machine that built it. */
+function placeless(bundle) {
+  return { ...bundle, entry: '', sources: bundle.sources.map(relative), map: relativeSources(bundle.map) };
+}
+
 function relativeSources(map) {
   const parsed = JSON.parse(map);
   const sources = parsed.sources.map((source) => (path.isAbsolute(source) ? relative(source) : source));
@@ -76,8 +108,7 @@ function relative(file) {
   return path.relative(root, file).split(path.sep).join('/');
 }
 
-async function buildSchema() {
-  const { reportJsonSchema } = await import('../dist/reporters/schema.js');
+function buildSchema({ reportJsonSchema }) {
   put(path.join(dist, 'schema', 'report-v1.json'), Buffer.from(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`));
 }
 
@@ -91,8 +122,10 @@ function writeBuildId() {
 }
 
 if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
-compile();
+declareTypes();
 await buildEngines(path.join(dist, 'engines'), put);
-await buildBuiltIns();
-await buildSchema();
+await buildProgram(root, put);
+const sources = await importSources(root, SOURCES);
+await buildBuiltIns(sources);
+buildSchema(sources);
 writeBuildId();

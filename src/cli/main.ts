@@ -1,7 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { CommanderError } from 'commander';
 import { EXIT, UsageError, type ExitCode } from '../contracts/errors.ts';
+import { adoptChild } from '../run/spawn.ts';
+import { keepCode } from '../scripts.ts';
 import type { Outcome } from './command-context.ts';
-import { describeFailure } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { spellOutChanged } from './flags/many.ts';
 import { createProgram } from './program.ts';
 import { services as realServices, type Services } from './services.ts';
@@ -18,10 +21,22 @@ export async function main(argv: readonly string[], terminal: Terminal, services
     if (stdout !== '') await terminal.writeOut(stdout);
     return exitCode;
   } catch (error) {
-    const failure = describeFailure(error, terminal.env['LOSSCHECK_DEBUG'] === '1');
+    const failure = await describe(error, terminal);
     await terminal.writeError(failure.text);
     return failure.exitCode;
   }
+}
+
+async function endWith(error: unknown, terminal: Terminal): Promise<void> {
+  const { text, exitCode } = await describe(error, terminal);
+  await terminal.writeError(text);
+  terminal.exit(exitCode);
+}
+
+/** The words for errors are loaded when there is one. */
+async function describe(error: unknown, { env }: Terminal): Promise<Failure> {
+  const { describeFailure } = await import('./failure.ts');
+  return describeFailure(error, env['LOSSCHECK_DEBUG'] === '1');
 }
 
 async function runCommand(argv: readonly string[], terminal: Terminal, services: Services): Promise<Outcome> {
@@ -53,16 +68,27 @@ function withHint(error: CommanderError, argv: readonly string[]): Error {
   );
 }
 
-/** Entry of the executable: runs the command line of this process and ends it. */
-export async function start(): Promise<void> {
+/** The code that a run of a few checks needed would lack that of the others. */
+function isWhole(argv: readonly string[]): boolean {
+  return !argv.some((argument) => /^--(check|skip)\b/.test(argument));
+}
+
+/**
+ * Entry of the executable: runs the command line of this process and ends it.
+ *
+ * @param child a process for a module that is started already
+ */
+export async function start(child: ChildProcess | null): Promise<void> {
+  if (child !== null) adoptChild(child);
   const terminal = processTerminal();
   const onBug = (error: unknown) => {
-    const failure = describeFailure(error, terminal.env['LOSSCHECK_DEBUG'] === '1');
-    void terminal.writeError(failure.text).then(() => terminal.exit(failure.exitCode));
+    void endWith(error, terminal);
   };
   process.once('uncaughtException', onBug);
   process.once('unhandledRejection', onBug);
-  const exitCode = await main(process.argv.slice(2), terminal, realServices);
+  const argv = process.argv.slice(2);
+  const exitCode = await main(argv, terminal, realServices);
+  if (exitCode <= EXIT.failed && isWhole(argv)) keepCode();
   // All output has drained by now. A timer that a module left open must not keep the run alive.
   terminal.exit(exitCode);
 }

@@ -25,7 +25,12 @@ interface CatalogueEntry {
 export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
 
 export const services: Services = {
-  run: () => import('../run/index.ts'),
+  run: async () => {
+    // zod writes and compiles a function for each schema: that pays only where one is used over and over.
+    const { z } = await import('zod');
+    z.config({ jitless: true });
+    return import('../run/index.ts');
+  },
   checks: async () => (await import('../checks/index.ts')).CHECKS,
   catalogue: async () => {
     const { CATALOGUE, FAILURES } = await import('../contracts/catalogue.ts');

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
+import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
 import type { ModuleBundle } from '../contracts/engine.ts';
 import type { TfjsCopy } from './tfjs.ts';
@@ -50,29 +51,64 @@ export async function runModule(
 /** Answers every import that the bundler left to us. */
 export function supplier(copy: TfjsCopy, entry: string): (specifier: string) => unknown {
   const requireFromEntry = createRequire(entry);
-  const union = { ...copy.core, ...copy.layers, ...switchesOf(copy) };
-  const packages: Readonly<Record<string, unknown>> = {
-    '@tensorflow/tfjs': union,
-    '@tensorflow/tfjs-node': union,
-    '@tensorflow/tfjs-node-gpu': union,
-    '@tensorflow/tfjs-core': { ...copy.core, ...switchesOf(copy) },
-    '@tensorflow/tfjs-layers': copy.layers ?? {},
-    '@tensorflow/tfjs-backend-cpu': copy.cpu,
-    '@tensorflow/tfjs-backend-wasm': { setWasmPaths: ignore, setWasmPath: ignore, setThreadsCount: ignore },
-    '@tensorflow/tfjs-backend-webgl': {},
-    '@tensorflow/tfjs-backend-webgpu': {},
-    '@tensorflow/tfjs-converter': {},
-    '@tensorflow/tfjs-data': {},
-    losscheck: { defineLoss },
+  const made = new Map<string, unknown>();
+  const ofPackage = (name: string): unknown => {
+    const source = PACKAGES.get(name);
+    if (source === undefined) return undefined;
+    // One object under all names of a package, and its own for each evaluation: a module may write to it.
+    if (!made.has(source.name)) made.set(source.name, source.make(copy));
+    return made.get(source.name);
   };
   return (specifier) => {
-    const known = packages[specifier];
+    const known = ofPackage(specifier);
     if (known !== undefined) return known;
     if (!specifier.startsWith('@tensorflow/')) return requireFromEntry(specifier);
     const deep = specifier.replace(/\.js$/, '');
     const name = deep.split('/').slice(0, 2).join('/');
-    return copy.deep[deep] ?? copy.deep[`${deep}/index`] ?? packages[name] ?? requireFromEntry(specifier);
+    return copy.deep(deep) ?? copy.deep(`${deep}/index`) ?? ofPackage(name) ?? requireFromEntry(specifier);
   };
+}
+
+interface Source {
+  readonly name: string;
+  make(copy: TfjsCopy): unknown;
+}
+
+const UNION: Source = { name: 'union', make: (copy) => ({ ...spreadOf(copy).union }) };
+
+const PACKAGES: ReadonlyMap<string, Source> = new Map([
+  ['@tensorflow/tfjs', UNION],
+  ['@tensorflow/tfjs-node', UNION],
+  ['@tensorflow/tfjs-node-gpu', UNION],
+  ...Object.entries<Source['make']>({
+    '@tensorflow/tfjs-core': (copy) => ({ ...spreadOf(copy).core }),
+    '@tensorflow/tfjs-layers': (copy) => copy.layers ?? {},
+    '@tensorflow/tfjs-backend-cpu': (copy) => copy.cpu,
+    '@tensorflow/tfjs-backend-wasm': () => ({ setWasmPaths: ignore, setWasmPath: ignore, setThreadsCount: ignore }),
+    '@tensorflow/tfjs-backend-webgl': () => ({}),
+    '@tensorflow/tfjs-backend-webgpu': () => ({}),
+    '@tensorflow/tfjs-converter': () => ({}),
+    '@tensorflow/tfjs-data': () => ({}),
+    losscheck: () => ({ defineLoss }),
+    'losscheck:zod': () => ({ z }),
+  }).map(([name, make]) => [name, { name, make }] as const),
+]);
+
+interface Spread {
+  readonly core: Exports;
+  readonly union: Exports;
+}
+
+const spread = new WeakMap<TfjsCopy, Spread>();
+
+/** The namespaces of a copy as plain objects, made once: reading their hundreds of getters takes time. */
+function spreadOf(copy: TfjsCopy): Spread {
+  const known = spread.get(copy);
+  if (known !== undefined) return known;
+  const core = { ...copy.core, ...switchesOf(copy) };
+  const made = { core, union: { ...core, ...copy.layers, ...switchesOf(copy) } };
+  spread.set(copy, made);
+  return made;
 }
 
 function ignore(): void {

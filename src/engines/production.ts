@@ -61,7 +61,7 @@ function loadNative(project: string): Native {
     try {
       const namespace = require(resolved) as Tf;
       selfTest(namespace, 32);
-      return { copy: { core: namespace, layers: null, cpu: {}, deep: {} }, reason: null };
+      return { copy: { core: namespace, layers: null, cpu: {}, deep: () => undefined }, reason: null };
     } catch (error) {
       const where = `Node ${process.versions.node}`;
       return { copy: null, reason: `@tensorflow/tfjs-node does not load on ${where}: ${firstLine(error)}` };

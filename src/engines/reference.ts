@@ -1,16 +1,13 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { Engine } from '../contracts/engine.ts';
 import { registerDoubleKernels } from './double-kernels.ts';
-import { packageRoot } from '../package-root.ts';
+import { loadScript } from '../scripts.ts';
 import { selfTest } from './self-test.ts';
 import { TfjsEngine } from './tfjs-engine.ts';
 import type { TfjsCopy } from './tfjs.ts';
 
 /** Loads one of the scripts that the build makes of TensorFlow.js. */
 export function loadCopy(name: 'reference64' | 'production32'): TfjsCopy {
-  const require = createRequire(import.meta.url);
-  return require(path.join(packageRoot(), 'dist', 'engines', `${name}.cjs`)) as TfjsCopy;
+  return loadScript(`engines/${name}.cjs`) as TfjsCopy;
 }
 
 /**

@@ -11,8 +11,8 @@ export interface TfjsCopy {
   readonly core: Tf;
   readonly layers: typeof layers | null;
   readonly cpu: Readonly<Record<string, unknown>>;
-  /** Modules of `dist/` by specifier without extension. */
-  readonly deep: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The module of `dist/` with this specifier, without extension; undefined where there is none. */
+  readonly deep: (specifier: string) => Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface KernelInvocation {

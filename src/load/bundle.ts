@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { build, type BuildResult, type Metafile } from 'esbuild';
+import type { BuildResult, Metafile } from 'esbuild';
 import { z } from 'zod';
+import type { Cache } from '../cache.ts';
 import type { ModuleBundle } from '../contracts/engine.ts';
 import { LoadError, UsageError } from '../contracts/errors.ts';
+import { bundleCache } from './bundle-cache.ts';
 import { isBuildFailure, loadErrorOf } from './bundle-errors.ts';
 import { displayPath } from './paths.ts';
-import { SUPPLIED_NAMESPACE, supplyPlugin } from './supply.ts';
+import { ENTRY_NAME, SUPPLIED_NAMESPACE, supplyPlugin } from './supply.ts';
 import { reasonOf } from './system-error.ts';
 
 export interface BundleOptions {
@@ -14,6 +16,8 @@ export interface BundleOptions {
   readonly cwd: string;
   /** Packages that the engine supplies, deep paths included: `SUPPLIED_PACKAGES` as a rule. */
   readonly supplied: readonly string[];
+  /** Where bundles of earlier runs are kept; without it every bundle is made. */
+  readonly cache?: Cache;
 }
 
 /** Names that the bundle's code uses; the engine defines them around it. */
@@ -21,7 +25,6 @@ const REQUIRE = '__losscheck_require';
 const EXPORTS = '__losscheck_exports';
 const META = '__losscheck_meta';
 
-const ENTRY_NAME = 'losscheck-entry.js';
 const OUTPUT_NAME = 'losscheck-bundle.js';
 
 /**
@@ -38,8 +41,15 @@ const OUTPUT_NAME = 'losscheck-bundle.js';
  */
 export async function bundleModule(file: string, options: BundleOptions): Promise<ModuleBundle> {
   requireText(file, options.cwd);
+  const kept = options.cache === undefined ? null : bundleCache(options.cache, file, options.supplied);
+  const known = kept?.read() ?? null;
+  if (known !== null) return known;
+  const started = Date.now();
   try {
-    return toBundle(file, await runEsbuild(file, options));
+    const built = await runEsbuild(file, options);
+    const bundle = toBundle(file, built);
+    kept?.write(bundle, built.metafile, started);
+    return bundle;
   } catch (failure) {
     if (isMissingCompiler(failure)) throw missingCompiler();
     if (!isBuildFailure(failure)) throw failure;
@@ -63,7 +73,8 @@ function missingCompiler(): UsageError {
 
 type Built = BuildResult<{ write: false; metafile: true }>;
 
-function runEsbuild(file: string, options: BundleOptions): Promise<Built> {
+async function runEsbuild(file: string, options: BundleOptions): Promise<Built> {
+  const { build } = await import('esbuild');
   const root = path.dirname(file);
   const entry = `import * as userModule from ${JSON.stringify(`./${path.basename(file)}`)};\n${EXPORTS}(userModule);\n`;
   return build({

@@ -2,6 +2,9 @@ import { builtinModules } from 'node:module';
 import path from 'node:path';
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
 
+/** The script that a bundle begins with, which is in no file. */
+export const ENTRY_NAME = 'losscheck-entry.js';
+
 /** Marks modules that stand for something the engine hands over. */
 export const SUPPLIED_NAMESPACE = 'losscheck-supplied';
 

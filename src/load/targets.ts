@@ -1,6 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { LoadError } from '../contracts/errors.ts';
 import { nearestNames } from './nearest.ts';
 import { displayPath, resolveLinks, toSlashes } from './paths.ts';
@@ -60,7 +59,7 @@ export async function resolveTargets(
   const errors: TargetError[] = [];
   for (const target of new Set(targets)) {
     try {
-      if (isPath(target, cwd)) files.push(...(await filesOf(target, cwd)));
+      if (await isPath(target, cwd)) files.push(...(await filesOf(target, cwd)));
       else builtins.add(builtin(target, builtinIds));
     } catch (error) {
       if (!(error instanceof LoadError)) throw error;
@@ -70,11 +69,16 @@ export async function resolveTargets(
   return { files: withoutDuplicates(files), builtins: [...builtins], errors };
 }
 
-function isPath(target: string, cwd: string): boolean {
-  return /[\\/#]/.test(target) || /\.[A-Za-z0-9]+$/.test(target) || isGlob(target) || statOf(target, cwd) !== null;
+async function isPath(target: string, cwd: string): Promise<boolean> {
+  return /[\\/#]/.test(target) || /\.[A-Za-z0-9]+$/.test(target) || (await isGlob(target)) || statOf(target, cwd) !== null;
 }
 
-function isGlob(target: string): boolean {
+/** A name in which no letter means anything in a glob. */
+const PLAIN = /^[\w./-]*$/;
+
+async function isGlob(target: string): Promise<boolean> {
+  if (PLAIN.test(target)) return false;
+  const { isDynamicPattern } = await import('tinyglobby');
   return isDynamicPattern(target);
 }
 
@@ -104,7 +108,7 @@ async function filesOf(target: string, cwd: string): Promise<readonly FileTarget
     requireLoadable(location, stats);
     return [fileTarget(path.resolve(cwd, location), exportName, true, cwd)];
   }
-  if (isGlob(location)) {
+  if (await isGlob(location)) {
     const found = (await search([toSlashes(location)], cwd)).filter((file) => LOADABLE.has(extensionOf(file)));
     if (found.length === 0) throw noFiles(`no file matches ${location}`);
     return found.map((file) => fileTarget(file, exportName, false, cwd));
@@ -127,6 +131,7 @@ function splitExport(target: string, cwd: string): { location: string; exportNam
 }
 
 async function search(patterns: readonly string[], folder: string): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
   const found = await glob(patterns, {
     cwd: folder,
     absolute: true,

@@ -6,7 +6,16 @@ export const WIDTH = 80;
 /** Names of inputs stand in columns; a longer one is shortened. */
 export const LONGEST_NAME = 24;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made when it is first needed: most reports hold letters of one column only, and it takes long to make. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
+/** Letters of one column each that do not join with their neighbours: ASCII and what reports are drawn with. */
+const NARROW = /^[ -~\u00b1\u00b7\u00d7\u2013\u2014\u2026\u2192\u2264\u2265\u2500\u2502\u2713\u2717]*$/;
 const WIDE_SCRIPT = /^(?:\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul})/u;
 const WIDE_SYMBOL = /^(?:\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6])/u;
 const INVISIBLE = /^(?:\p{Mark}|\p{Cf})+$/u;
@@ -24,8 +33,9 @@ export function clean(text: string): string {
 
 /** Terminal columns that plain text takes: East Asian characters and emoji take two. */
 export function displayWidth(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     if (INVISIBLE.test(segment)) continue;
     width += WIDE_SCRIPT.test(segment) || WIDE_SYMBOL.test(segment) ? 2 : 1;
   }
@@ -50,7 +60,7 @@ export function truncate(text: string, width: number): string {
 function takeColumns(text: string, width: number): string {
   let taken = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmentsOf(text)) {
     const columns = displayWidth(segment);
     if (used + columns > width) break;
     taken += segment;

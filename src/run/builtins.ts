@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { ModuleBundle } from '../contracts/engine.ts';
 import { packageRoot } from '../package-root.ts';
 
-/** The built-in losses are a module like a user's; the build has bundled it. */
+/** The built-in losses are modules like a user's; the build has bundled them. */
 
-/** The export of the bundle that holds them, by id. */
+/** The export of the bundle of all that holds them, by id. */
 export const BUILT_IN_EXPORT = 'BUILT_IN_LOSSES';
 
 /** What `losscheck list` says of one built-in loss; the build writes it down from the definition. */
@@ -28,17 +28,30 @@ export interface BuiltInDescription {
 export interface BuiltInManifest {
   readonly ids: readonly string[];
   readonly descriptions: readonly BuiltInDescription[];
-  readonly bundle: ModuleBundle;
 }
 
 let manifest: BuiltInManifest | null = null;
 
 export function builtIns(): BuiltInManifest {
-  if (manifest === null) {
-    const directory = path.join(packageRoot(), 'dist', 'losses');
-    const { bundle, ...about } = JSON.parse(readFileSync(path.join(directory, 'built-ins.json'), 'utf8')) as BuiltInManifest;
-    // The build ran somewhere else: imports of the bundle resolve from where the package stands now.
-    manifest = { ...about, bundle: { ...bundle, entry: path.join(directory, 'built-ins.js') } };
-  }
+  manifest ??= readBuilt('built-ins') as BuiltInManifest;
   return manifest;
+}
+
+/**
+ * The bundle of a single loss, whose file exports nothing else, or of all.
+ *
+ * @param ids those that are asked for; null for all
+ */
+export function builtInBundle(ids: readonly string[] | null): ModuleBundle {
+  const [only = 'all'] = ids?.length === 1 ? ids : [];
+  // The build ran somewhere else: imports of the bundle resolve from where the package stands now.
+  return { ...(readBuilt(only) as ModuleBundle), entry: path.join(folder(), 'built-ins.js') };
+}
+
+function readBuilt(name: string): unknown {
+  return JSON.parse(readFileSync(path.join(folder(), `${name}.json`), 'utf8'));
+}
+
+function folder(): string {
+  return path.join(packageRoot(), 'dist', 'losses');
 }

@@ -1,7 +1,5 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
-import { packageRoot } from '../package-root.ts';
 import { eventSchema, type Emit, type Request } from './messages.ts';
 
 /** How a child process ended that did not say it was done. */
@@ -13,13 +11,6 @@ export type Ending =
 
 /** Enough of the child's last words to know an allocation failure when it sees one. */
 const KEPT_STDERR = 4096;
-
-/** Starts the process that a module will run in; loading its code overlaps with bundling in this one. */
-export function startChild(): ChildProcess {
-  const script = path.join(packageRoot(), 'dist', 'run', 'child.js');
-  // Whatever the module prints goes to stderr: stdout belongs to the report.
-  return fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 'pipe', 'ipc'], execArgv: ['--stack-trace-limit=50'] });
-}
 
 /**
  * Sends a request to a fresh child and passes on its events; `timeout` starts anew with each loss.

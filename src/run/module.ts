@@ -90,10 +90,10 @@ function byExport({ losses }: Discovery): ReadonlyMap<string, LoadedLoss> {
 }
 
 function discover(module: EvaluatedModule, request: ModuleRequest, options: RunOptions, locator: Locator): Discovery {
-  const exports = request.builtIn ? module.exports[BUILT_IN_EXPORT] : module.exports;
+  const exports = request.builtIn ? builtInExports(module.exports, request.exportNames) : module.exports;
   // Classes are constructed here: with random numbers, they draw the same ones in each evaluation.
   const discovery = module.within(() =>
-    discoverLosses(exports as Readonly<Record<string, unknown>>, request.fileId, {
+    discoverLosses(exports, request.fileId, {
       params: options.param,
       certainOnly: !request.explicit,
       named: request.exportNames ?? [],
@@ -103,6 +103,14 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   if (request.exportNames === null) return discovery;
   const chosen = request.exportNames.map((name) => selectLosses(discovery, name));
   return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
+}
+
+/** Those that are asked for, by id; looking at the others would take longer than checking one. */
+function builtInExports(exports: Readonly<Record<string, unknown>>, ids: readonly string[] | null): Readonly<Record<string, unknown>> {
+  const all = exports[BUILT_IN_EXPORT];
+  // Without the record of all it is the module of a single loss, which exports nothing else.
+  if (typeof all !== 'object' || all === null) return Object.fromEntries((ids ?? []).map((id) => [id, Object.values(exports)[0]]));
+  return ids === null ? { ...all } : Object.fromEntries(ids.map((id) => [id, Reflect.get(all, id) as unknown]));
 }
 
 /** Names that flags may use for the losses of a module. */

@@ -2,9 +2,10 @@ import { EvaluationError, EXIT, UsageError } from '../contracts/errors.ts';
 import { resolveTargets } from '../load/targets.ts';
 import { builtIns } from './builtins.ts';
 import { builtInRequest, fileRequest } from './bundle.ts';
-import { ask, startChild } from './isolated.ts';
+import { ask } from './isolated.ts';
 import type { Event, ModuleRequest, Request } from './messages.ts';
 import { serve, toError } from './serve.ts';
+import { startChild } from './spawn.ts';
 import { watchInProcess } from './unhandled.ts';
 
 /** Commands about a single target: a wrong one is an error of the command, not an entry of a report. */
@@ -45,7 +46,7 @@ async function inThisProcess(request: Request, emit: (event: Event) => void): Pr
 
 async function inChild(request: Request, emit: (event: Event) => void): Promise<void> {
   const { timeout } = request.options;
-  const ending = await ask(startChild(), request, timeout, emit);
+  const ending = await ask(startChild(request.kind), request, timeout, emit);
   if (ending.kind === 'done') return;
   const detail = ending.kind === 'crashed' ? ending.detail : ending.kind === 'timeout' ? `no answer after ${timeout} s` : 'out of memory';
   throw endedEarly(detail);

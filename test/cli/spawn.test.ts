@@ -70,7 +70,7 @@ function losscheck(argv: readonly string[], options: SpawnOptions = {}): Promise
 describe('the launcher', () => {
   it('says how to build when there is no build', async () => {
     mkdirSync(join(folder, 'bare/bin'), { recursive: true });
-    const bin = join(folder, 'bare/bin/losscheck.mjs');
+    const bin = join(folder, 'bare/bin/losscheck.cjs');
     copyFileSync(BIN, bin);
     expect(await losscheck(['--help'], { bin })).toEqual({
       code: 2,
