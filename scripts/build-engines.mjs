@@ -97,6 +97,12 @@ function rewrite(builder, filter, replacements) {
   });
 }
 
+/** Another file of ours takes the place of one of the library. */
+function replace(builder, filter, file) {
+  const ours = path.join(import.meta.dirname, 'kernels', file);
+  builder.onLoad({ filter }, () => ({ contents: readFileSync(ours, 'utf8'), resolveDir: path.dirname(ours), loader: 'js' }));
+}
+
 /** Gives this copy of tfjs its own globals, and lets its type tests accept doubles. */
 function isolationPlugin(suffix, double) {
   return {
@@ -110,6 +116,8 @@ function isolationPlugin(suffix, double) {
       ]);
       // Compiling it takes longer than a run saves with it; the same arithmetic stands below it.
       rewrite(builder, /long[\\/]src[\\/]long\.js$/, [['wasm = new WebAssembly.Instance(', 'if (false) wasm = new WebAssembly.Instance(']]);
+      replace(builder, /tfjs-backend-cpu[\\/]dist[\\/]utils[\\/]binary_impl(\.js)?$/, 'binary-impl.js');
+      replace(builder, /tfjs-backend-cpu[\\/]dist[\\/]utils[\\/]unary_impl(\.js)?$/, 'unary-impl.js');
       if (!double) return;
       rewrite(builder, /tfjs-core[\\/]dist[\\/]platforms[\\/]platform_node\.js$/, [
         ['this.util.types.isFloat32Array(a)', 'this.util.types.isFloat32Array(a) || this.util.types.isFloat64Array(a)'],

@@ -1,7 +1,8 @@
 /** Derivatives along many coordinates at once, each with a bound: what `differentiate` does, side by side. */
 
 import { answer, differenceSteps, defaultStep, type Difference } from './difference.ts';
-import { smoothLadders, type Differences, type EvaluateMany, type ManyOptions } from './ladders.ts';
+import { smoothLadders, type BothSides, type Differences, type EvaluateMany, type ManyOptions } from './ladders.ts';
+import { shortLadders } from './short-ladders.ts';
 export type { Differences } from './ladders.ts';
 import type { Sampling } from './ladder.ts';
 
@@ -19,18 +20,39 @@ export function differentiateMany(evaluate: EvaluateMany, xs: Float64Array, opti
     oneSided: new Uint8Array(xs.length),
   };
   const { lower, upper, magnitudes, isChange } = options;
-  const roomy: number[] = [];
+  const roomy = new Int32Array(xs.length);
+  let room = 0;
   const others: number[] = [];
   for (let index = 0; index < xs.length; index++) {
     const x = xs[index] ?? NaN;
     const step = defaultStep(x);
-    (Number.isFinite(x) && x - lower >= step && upper - x >= step ? roomy : others).push(index);
+    if (Number.isFinite(x) && x - lower >= step && upper - x >= step) roomy[room++] = index;
+    else others.push(index);
   }
-  others.push(...smoothLadders(evaluate, xs, Int32Array.from(roomy), options, differences));
+  const known = firstRungs(evaluate, xs, roomy.slice(0, room), options.first);
+  const rest = shortLadders(known, xs, roomy.subarray(0, room), options, differences);
+  for (const index of smoothLadders(evaluate, xs, rest, { ...options, known }, differences)) others.push(index);
   others.sort((a, b) => a - b);
   const steps = others.map((index) => differenceSteps(xs[index] ?? NaN, { lower, upper, magnitude: magnitudes[index] ?? 0, isChange }));
   answerMany(steps, reindexed(evaluate, others)).forEach((difference, at) => note(differences, others[at] ?? 0, difference));
   return differences;
+}
+
+/** Values on both sides at the first step and at half of it, in the order of all coordinates. */
+function firstRungs(evaluate: EvaluateMany, xs: Float64Array, indices: Int32Array, first: BothSides | null): readonly [BothSides, BothSides] {
+  const at = (share: number): Float64Array => {
+    const given = new Float64Array(indices.length);
+    for (let place = 0; place < given.length; place++) {
+      const x = xs[indices[place] ?? 0] ?? NaN;
+      given[place] = x + share * defaultStep(x);
+    }
+    const values = indices.length === 0 ? given : evaluate(indices, given);
+    if (indices.length === xs.length) return values;
+    const placed = new Float64Array(xs.length);
+    for (let place = 0; place < values.length; place++) placed[indices[place] ?? 0] = values[place] ?? NaN;
+    return placed;
+  };
+  return [first ?? { above: at(1), below: at(-1) }, { above: at(0.5), below: at(-0.5) }];
 }
 
 /** `evaluate` for a choice of its coordinates, which get numbers of their own. The same numbers give the same array. */

@@ -25,7 +25,12 @@ export interface ManyOptions {
   readonly magnitudes: Float64Array;
   readonly isChange: boolean;
   /** Values one `defaultStep` away from each coordinate where there is room, if they are known already. */
-  readonly first: { readonly above: Float64Array; readonly below: Float64Array } | null;
+  readonly first: BothSides | null;
+}
+
+export interface BothSides {
+  readonly above: Float64Array;
+  readonly below: Float64Array;
 }
 
 /** What `differentiate` says of each coordinate. An undefined difference has the value NaN and an infinite bound. */
@@ -41,6 +46,9 @@ export interface Differences {
 
 /** Values of all coordinates are computed while at least this share of them is wanted: new lanes have to be planned. */
 const WORTH_PLANNING = 0.5;
+
+/** Below this share of all coordinates those that are left go on by themselves. */
+const WORTH_KEEPING = 0.25;
 
 const WIDTH = COLUMNS_CENTRAL + 1;
 
@@ -63,7 +71,13 @@ interface RungColumns {
  *
  * @returns the coordinates that have left, undecided
  */
-export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices: Int32Array, options: ManyOptions, found: Differences): readonly number[] {
+export function smoothLadders(
+  evaluate: EvaluateMany,
+  xs: Float64Array,
+  indices: Int32Array,
+  options: Omit<ManyOptions, 'first'> & { /** Of the first rungs, in the order of all coordinates. */ readonly known: readonly BothSides[] },
+  found: Differences,
+): readonly number[] {
   const left: number[] = [];
   if (indices.length === 0) return left;
   const count = indices.length;
@@ -79,7 +93,7 @@ export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices:
   let open = Int32Array.from({ length: count }, (_, at) => at);
   let asked = open;
   let askedIndices = indices;
-  const sides = (rung: number): { readonly above: Float64Array; readonly below: Float64Array } => {
+  const sides = (rung: number): BothSides => {
     if (open.length < WORTH_PLANNING * asked.length) {
       asked = open;
       askedIndices = asked.map((at) => indices[at] ?? 0);
@@ -100,21 +114,27 @@ export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices:
   };
 
   for (let rung = 0; open.length > 0; rung++) {
+    // Few are left of many: they begin again among themselves, in columns of their own length.
+    if (open.length < WORTH_KEEPING * count) {
+      const rest = open.map((at) => indices[at] ?? 0);
+      return [...left.map((at) => indices[at] ?? 0), ...smoothLadders(evaluate, xs, rest, options, found)];
+    }
     if (rung >= MAX_RUNGS) {
       left.push(...open);
       break;
     }
-    const { first } = options;
-    const { above, below } = rung === 0 && first !== null ? { above: first.above, below: first.below } : sides(rung);
+    const known = options.known[rung];
+    const { above, below } = known ?? sides(rung);
     const columns = newRung(count);
     rungs.push(columns);
     const previous = rungs[rung - 1];
-    const stay: number[] = [];
+    const staying = new Int32Array(open.length);
+    let stayed = 0;
     for (const at of open) {
       const index = indices[at] ?? 0;
       // What is known beforehand stands in the order of all coordinates.
-      const near = (rung === 0 && first !== null ? above[index] : above[at]) ?? NaN;
-      const far = (rung === 0 && first !== null ? below[index] : below[at]) ?? NaN;
+      const near = above[known === undefined ? at : index] ?? NaN;
+      const far = below[known === undefined ? at : index] ?? NaN;
       const here = x[at] ?? NaN;
       const step = (start[at] ?? NaN) / 2 ** rung;
       const quotient = (near - far) / (here + step - (here - step));
@@ -162,7 +182,7 @@ export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices:
       columns.rounding[at] = rounding;
       columns.flat[at] = isFlat(rungs, at, rung, column, floor[at] ?? 0) ? 1 : 0;
       if (rung === 0) {
-        stay.push(at);
+        staying[stayed++] = at;
         continue;
       }
       const best = bestOf(rungs, at, rung);
@@ -173,7 +193,7 @@ export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices:
       const isAccurate = lowest === highest || bestError <= DEFAULT_SUFFICIENT_ERROR * Math.abs(bestValue);
       if (!isAccurate && !(rounding > ROUNDING_STOP * bestError)) {
         if (step / 2 < Math.max(SMALLEST_STEP * Math.abs(here), Number.MIN_VALUE)) left.push(at);
-        else stay.push(at);
+        else staying[stayed++] = at;
         continue;
       }
       if (step >= ALIASING_STEP || (!isAccurate && restlessness(rungs, at, rung, step) > noise) || bestError === Infinity) {
@@ -186,7 +206,7 @@ export function smoothLadders(evaluate: EvaluateMany, xs: Float64Array, indices:
       found.step[index] = (start[at] ?? NaN) / 2 ** best;
       found.flat[index] = rungs[best]?.flat[at] ?? 0;
     }
-    if (stay.length < open.length) open = Int32Array.from(stay);
+    if (stayed < open.length) open = staying.slice(0, stayed);
   }
   return left.map((at) => indices[at] ?? 0);
 }

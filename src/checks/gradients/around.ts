@@ -57,7 +57,7 @@ function drawsWhileItRuns({ draws }: Trace): string | null {
 }
 
 /** Coordinates at which a replay is compared with the loss itself. */
-const CONFIRMED = 3;
+const CONFIRMED = 2;
 /** Relative to the loss; a sum over many elements is rounded differently when only its change is added up. */
 const SAME_WITHIN = 1e-9;
 

@@ -101,6 +101,8 @@ export function* closerLook(comparison: Comparison, differences: Differences, ro
     const closer = decide(yield* differenceSteps(x, { ...bounds, initialStep: CLOSE_STEP }));
     if (closer.verdict !== 'fail') return closer;
   }
+  const bottom = yield* bottomOfParabola(plain, x, bounds);
+  if (bottom !== null) return bottom;
   const nature = yield* classifySteps(x, bounds);
   const left = nature.left?.value ?? null;
   const right = nature.right?.value ?? null;
@@ -141,6 +143,28 @@ function isRounding(jump: number | null, magnitude: number): boolean {
 
 const STATIONARY_STEP = 2 ** -10;
 const STATIONARY_SHARE = 1e-6;
+
+/** Second differences of a parabola lose a factor of 16 when the step is divided by 4. */
+const PARABOLA_WITHIN = 2 ** -8;
+
+/** What a perfect match looks like to most losses, found with a few values and not the fifty of a classification. */
+function* bottomOfParabola(plain: ComparedCoordinate, x: number, { lower, upper, magnitude }: { readonly lower: number; readonly upper: number; readonly magnitude: number }): Sampling<ComparedCoordinate | null> {
+  const { analytic, numeric, errorBound } = plain;
+  if (!(Math.abs(analytic) <= errorBound && Math.abs(numeric) <= errorBound)) return null;
+  const step = STATIONARY_STEP * Math.max(1, Math.abs(x));
+  if (x - step < lower || x + step > upper) return null;
+  const here = yield x;
+  const bends: number[] = [];
+  for (const share of [1, 1 / 4, 1 / 16]) {
+    const above = yield x + share * step;
+    const below = yield x - share * step;
+    bends.push((above - here + (below - here)) * share ** -2);
+  }
+  const [widest = NaN, ...narrower] = bends;
+  const rounding = 2 ** -44 * magnitude * 16 ** 2;
+  const isParabola = Math.abs(widest) > 2 ** 8 * rounding && narrower.every((bend) => Math.abs(bend - widest) <= PARABOLA_WITHIN * Math.abs(widest));
+  return isParabola ? yield* confirmZero(plain, x) : null;
+}
 
 /**
  * Both derivatives zero within the bound, and the bound tiny beside the slopes a short way off: the bottom

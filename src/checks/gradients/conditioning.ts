@@ -20,10 +20,11 @@ export function traceNear({ reference, inputs, differentiable, random }: CheckCo
   const moved = Object.entries(point).map(([name, tensor]) => {
     if (!differentiable.includes(name)) return [name, tensor];
     const { lower, upper } = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
-    const data = Float64Array.from(tensor.data, (value) => {
-      const there = value + (sign() < 0.5 ? -1 : 1) * defaultStep(value);
-      return Math.min(upper, Math.max(lower, there));
-    });
+    const data = new Float64Array(tensor.data.length);
+    for (let index = 0; index < data.length; index++) {
+      const value = tensor.data[index] ?? NaN;
+      data[index] = Math.min(upper, Math.max(lower, value + (sign() < 0.5 ? -1 : 1) * defaultStep(value)));
+    }
     return [name, { ...tensor, data }];
   });
   return reference.trace(Object.fromEntries(moved), differentiable);

@@ -22,7 +22,7 @@ export function explainFailures(context: CheckContext, compared: readonly Compar
 
 function findingsOf(context: CheckContext, compared: Compared): readonly Finding[] {
   const { place, input, coordinates, verdict } = compared;
-  const failed = coordinates.filter(({ verdict: one }) => one === 'fail');
+  const failed = coordinates.only({ verdict: 'fail' });
   const found = [
     ...mismatch(context, compared, failed.filter(({ kind }) => kind === 'plain')),
     ...failed.filter(({ kind }) => kind === 'kink').slice(0, 1).map((coordinate) => invalidSubgradient(context, compared, coordinate)),
@@ -84,7 +84,7 @@ function discontinuous(context: CheckContext, { place, input }: Compared, { jump
 /** One note for each input that was checked on a kink and found right. */
 export function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
   return compared.flatMap(({ place, input, coordinates }) => {
-    const kinks = coordinates.filter(({ kind, verdict }) => kind === 'kink' && verdict === 'pass').length;
+    const kinks = coordinates.only({ verdict: 'pass', kind: 'kink' }).length;
     return kinks === 0 ? [] : [finding('kink', { input, coordinates: kinks, at: place.label }, { severity: 'info' })];
   });
 }

@@ -91,6 +91,19 @@ export class CoordinateTable {
     };
   }
 
+  /** Those that failed, or all that a kind of reason decided: of half a million hardly any. */
+  only(wanted: { readonly verdict: CoordinateVerdict; readonly kind?: CoordinateKind }): readonly ComparedCoordinate[] {
+    const verdict = VERDICTS.indexOf(wanted.verdict);
+    const kind = wanted.kind === undefined ? null : KINDS.indexOf(wanted.kind);
+    const found: ComparedCoordinate[] = [];
+    for (let row = 0; row < this.length; row++) {
+      if (this.#verdict[row] !== verdict || (kind !== null && this.#kind[row] !== kind)) continue;
+      const coordinate = this.at(row);
+      if (coordinate !== undefined) found.push(coordinate);
+    }
+    return found;
+  }
+
   filter(belongs: (coordinate: ComparedCoordinate) => boolean): readonly ComparedCoordinate[] {
     const found: ComparedCoordinate[] = [];
     for (let row = 0; row < this.length; row++) {

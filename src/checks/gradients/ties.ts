@@ -18,7 +18,7 @@ export function tieFindings(
   input: string,
   coordinates: CoordinateTable,
 ): readonly Finding[] {
-  const tied = coordinates.filter(({ kind, analytic }) => kind === 'kink' && analytic !== 0);
+  const tied = coordinates.only({ verdict: 'pass', kind: 'kink' }).filter(({ analytic }) => analytic !== 0);
   if (tied.length < 2) return [];
   const tensor = tensorOf(place.point, input);
   const direction = new Float64Array(tensor.data.length);

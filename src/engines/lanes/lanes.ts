@@ -1,5 +1,6 @@
 import type { Lanes, Trace } from '../../contracts/engine.ts';
 import { laneGraph, type LaneGraph } from './graph.ts';
+import type { NumericArray } from '../../contracts/tensor.ts';
 import type { RunKernel } from './kernels.ts';
 import { planLanes, type Plan, type Weights } from './plan.ts';
 
@@ -33,11 +34,7 @@ export function createLanes(trace: Trace, near: Trace, input: string, run: RunKe
     base: valueOf(graph),
     entriesEach: planFor(probed).entries / Math.max(1, probed.length),
     changes: (positions, given) => planFor(positions).changes(given),
-    weigh: (positions, given, largest) => {
-      const plan = planFor(positions);
-      plan.weighBase(largest);
-      return plan.weighedChanges(given, largest);
-    },
+    weigh: (positions, given, largest) => planFor(positions).weighedChanges(given, largest),
   };
 }
 
@@ -47,6 +44,9 @@ function valueOf({ result }: LaneGraph): number {
   return sum;
 }
 
+/** No gradient arrived. */
+const NOWHERE = new Float64Array(0);
+
 /**
  * What an error in each element of each tensor changes the loss by: the gradient that arrived there, at the point
  * or one step away from it, whichever is larger. Null where the loss takes another course one step away.
@@ -55,7 +55,7 @@ function weightsOf(trace: Trace, near: Trace): Weights | null {
   const one = trace.operations.filter(({ phase }) => phase === 'forward');
   const other = near.operations.filter(({ phase }) => phase === 'forward');
   if (one.length !== other.length) return null;
-  const weights = new Map<number, (element: number) => number>();
+  const weights = new Map<number, readonly [NumericArray, NumericArray]>();
   for (const [index, operation] of one.entries()) {
     const twin = other[index];
     if (twin?.kernel !== operation.kernel) return null;
@@ -63,7 +63,7 @@ function weightsOf(trace: Trace, near: Trace): Weights | null {
       const here = operation.vjp?.incoming[output]?.data;
       const there = twin.vjp?.incoming[output]?.data;
       if (here?.length !== value.data.length && there?.length !== value.data.length) return;
-      weights.set(id, (element) => Math.max(Math.abs(here?.[element] ?? 0), Math.abs(there?.[element] ?? 0)));
+      weights.set(id, [here ?? NOWHERE, there ?? NOWHERE]);
     });
   }
   return weights;

@@ -1,21 +1,15 @@
 import type { NumericArray } from '../../contracts/tensor.ts';
 import type { LaneGraph, Slot } from './graph.ts';
 import type { Step } from './site.ts';
-import { laneCount, oneEach, type Touch } from './touch.ts';
+import { isOneEach, laneCount, oneEach, type Touch } from './touch.ts';
 
-/** `sum |w·y|` over what each lane touches is taken of these tensors, with w of each element as given here. */
-export type Weights = ReadonlyMap<number, (element: number) => number>;
+/** `sum |w·y|` over what each lane touches is taken of these tensors, with w the larger of the two that are given here. */
+export type Weights = ReadonlyMap<number, readonly [NumericArray, NumericArray]>;
 
 interface Planned {
   readonly step: Step;
   readonly operands: readonly (string | null)[];
-  readonly outputs: readonly { readonly key: string; readonly weigh: Weigh | null; readonly before: Before }[];
-}
-
-/** The numbers of a tensor at the point, and which of them lanes touch. */
-interface Before {
-  readonly data: NumericArray;
-  readonly positions: Int32Array;
+  readonly outputs: readonly { readonly key: string; readonly weigh: Weigh | null }[];
 }
 
 type Weigh = (values: NumericArray, largest: Float64Array) => void;
@@ -28,8 +22,6 @@ export interface Plan {
   changes(given: Float64Array): Float64Array;
   /** The same, and `largest` raised to the largest `sum |w·y|` that is met. */
   weighedChanges(given: Float64Array, largest: Float64Array): Float64Array;
-  /** `sum |w·y|` where nothing is moved. */
-  weighBase(largest: Float64Array): void;
 }
 
 /** @param positions one coordinate a lane */
@@ -43,7 +35,7 @@ export function planLanes(graph: LaneGraph, weights: Weights, positions: Int32Ar
     const from = { ...slot, isChange: false };
     const touch = touchOf(touches, keyOf(from));
     touches.set(keyOf(slot), touch);
-    differences.push({ step: difference(slot, touch), operands: [keyOf(from)], outputs: [{ key: keyOf(slot), weigh: null, before: { data: slot.tensor.value.data, positions: touch.positions } }] });
+    differences.push({ step: difference(slot, touch), operands: [keyOf(from)], outputs: [{ key: keyOf(slot), weigh: null }] });
   };
   const planned: Planned[] = [];
   for (const node of graph.nodes) {
@@ -56,7 +48,7 @@ export function planLanes(graph: LaneGraph, weights: Weights, positions: Int32Ar
       if (touch === undefined) throw new Error(`${node.operation.kernel} has no lanes for output ${index}`);
       touches.set(keyOf(slot), touch);
       const weight = slot.isChange ? undefined : weights.get(slot.tensor.id);
-      return { key: keyOf(slot), weigh: weight === undefined ? null : weigher(touch, weight), before: { data: slot.tensor.value.data, positions: touch.positions } };
+      return { key: keyOf(slot), weigh: weight === undefined ? null : weigher(touch, weight) };
     });
     planned.push({ step, operands, outputs });
   }
@@ -80,9 +72,6 @@ export function planLanes(graph: LaneGraph, weights: Weights, positions: Int32Ar
     entries: [...touches.values()].reduce((total, touch) => total + touch.positions.length, 0),
     changes: (given) => run(given, null),
     weighedChanges: (given, largest) => run(given, largest),
-    weighBase: (largest) => {
-      for (const { outputs } of planned) for (const { weigh, before } of outputs) weigh?.(gatherAt(before.data, before.positions), largest);
-    },
   };
 }
 
@@ -115,14 +104,26 @@ function gatherAt(data: NumericArray, positions: Int32Array): Float64Array {
   return gathered;
 }
 
-function weigher(touch: Touch, weightOf: (element: number) => number): Weigh {
+function weigher(touch: Touch, [here, there]: readonly [NumericArray, NumericArray]): Weigh {
   const weights = new Float64Array(touch.positions.length);
-  for (let entry = 0; entry < weights.length; entry++) weights[entry] = weightOf(touch.positions[entry] ?? 0);
+  for (let entry = 0; entry < weights.length; entry++) {
+    const element = touch.positions[entry] ?? 0;
+    weights[entry] = Math.max(Math.abs(here[element] ?? 0), Math.abs(there[element] ?? 0));
+  }
   const { offsets } = touch;
+  if (isOneEach(touch)) {
+    return (values, largest) => {
+      for (let lane = 0; lane < weights.length; lane++) {
+        const size = Math.abs((values[lane] ?? 0) * (weights[lane] ?? 0));
+        if (size > (largest[lane] ?? 0) && size !== Infinity) largest[lane] = size;
+      }
+    };
+  }
   return (values, largest) => {
-    for (let lane = 0; lane < laneCount(touch); lane++) {
+    for (let lane = 0; lane + 1 < offsets.length; lane++) {
       let sum = 0;
-      for (let entry = offsets[lane] ?? 0; entry < (offsets[lane + 1] ?? 0); entry++) {
+      const last = offsets[lane + 1] ?? 0;
+      for (let entry = offsets[lane] ?? 0; entry < last; entry++) {
         const size = Math.abs((values[entry] ?? 0) * (weights[entry] ?? 0));
         if (Number.isFinite(size)) sum += size;
       }
@@ -134,6 +135,7 @@ function weigher(touch: Touch, weightOf: (element: number) => number): Weigh {
 /** A loss that is not a scalar counts as the sum of its entries, as everywhere. */
 function sumsOf(touch: Touch, values: NumericArray): Float64Array {
   const { offsets } = touch;
+  if (values instanceof Float64Array && isOneEach(touch)) return values;
   const sums = new Float64Array(laneCount(touch));
   for (let lane = 0; lane < sums.length; lane++) {
     let sum = 0;

@@ -26,7 +26,8 @@ export function oneEach(positions: Int32Array): Touch {
   return { offsets: upTo(positions.length + 1), positions };
 }
 
-function isOneEach({ offsets, positions }: Touch): boolean {
+/** Whether each lane touches one element. */
+export function isOneEach({ offsets, positions }: Touch): boolean {
   if (positions.length !== offsets.length - 1) return false;
   for (let lane = 0; lane < offsets.length; lane++) if (offsets[lane] !== lane) return false;
   return true;
