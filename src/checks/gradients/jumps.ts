@@ -24,6 +24,8 @@ const MOST_ELEMENTS = 2 ** 16;
 /** Distance to both sides, relative to max(1, |x|); a slope moves the value by about this share. */
 const NEAR = 2 ** -26;
 const SUSPICIOUS = 2 ** -13;
+/** Less than the share of its height that a jump keeps, and more than what is left of a slope or a bend. */
+const STAYS = 0.75;
 
 /** A step in value that is no more than rounding of what the loss adds up. */
 const ROUNDING = 2 ** -44;
@@ -69,7 +71,10 @@ function jumpAt(context: CheckContext, point: Point, input: string, label: strin
     const f = lossAt(context, point, input, position);
     const before = f(x - step);
     const after = f(x + step);
-    if (!(Math.abs(after - before) > SUSPICIOUS * Math.max(Math.abs(before), Math.abs(after)))) continue;
+    const height = Math.abs(after - before);
+    if (!(height > SUSPICIOUS * Math.max(Math.abs(before), Math.abs(after)))) continue;
+    // Near a minimum of zero every move is large beside the value; only a jump stays as high on half the way.
+    if (Math.abs(f(x + step / 2) - f(x - step / 2)) < STAYS * height) continue;
     const { kind, jump } = classifyPoint(f, x, bounds);
     if (kind !== 'jump' || jump === null || Math.abs(jump) <= noiseAt(context, point)) continue;
     const where = blameJump(context, point, input, position);
