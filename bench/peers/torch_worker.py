@@ -27,7 +27,11 @@ def loss_of(job, target):
 
     def loss(x):
         seen = x if factors is None else Planted.apply(x, factors)
-        return torch.nn.functional.huber_loss(seen, target, reduction=job["reduction"])
+        # Written out as in the other peers: torch's own huber_loss is one fused operation.
+        residual = seen - target
+        size = residual.abs()
+        losses = torch.where(size < 1, 0.5 * residual * residual, size - 0.5)
+        return losses.mean() if job["reduction"] == "mean" else losses.sum()
 
     return loss
 

@@ -38,6 +38,16 @@ export function textOf(callable: Callable): string {
  */
 export function parametersOf(callable: Callable): ParameterList {
   const text = textOf(callable);
+  const list = lists.get(text) ?? listOf(callable, text);
+  // A native function shows no parameters in its text: two of them may differ.
+  if (!text.endsWith('{ [native code] }')) lists.set(text, list);
+  return list;
+}
+
+/** A module is evaluated several times, and its text is the same each time. */
+const lists = new Map<string, ParameterList>();
+
+function listOf(callable: Callable, text: string): ParameterList {
   for (const wrapper of WRAPPERS) {
     const patterns = parsePatterns(text, wrapper);
     if (patterns === null) continue;

@@ -72,7 +72,9 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   return { engines, locator, reference, fresh, production, losses: inOrder, errors, stateWrites: writesIn(request, locator) };
 }
 
-function writesIn({ bundle }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {
+function writesIn({ bundle, builtIn }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {
+  // Our own losses keep none, and the parser need not be woken for them.
+  if (builtIn) return () => [];
   let known: readonly SourceLocation[] | null = null;
   return () => {
     known ??= stateWrites(bundle.code).flatMap(({ line, column }) => locator.locate(line, column) ?? []);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
@@ -85,7 +86,7 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
 
   const progress = startProgress(terminal);
   const inProcess = options.isolate === false;
-  const report = await interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
+  const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
     try {
       const { verify } = await services.run();
       return await verify({ targets, cwd: terminal.cwd, ...options }, progress.update);
@@ -93,8 +94,8 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
       progress.end();
     }
   });
-
-  const { REPORTERS } = await import('../../reporters/index.ts');
+  // While another process checks, this one has nothing else to do.
+  const [report, { REPORTERS }] = await Promise.all([running, setImmediate().then(() => import('../../reporters/index.ts'))]);
   const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
   const stdout = deliver(report, REPORTERS, reporters, { color: useColor, quiet, verbose, cwd: terminal.cwd });
   context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
