@@ -63,7 +63,9 @@ export function openCache(project: string): Cache {
       const temporary = `${file}.${process.pid}.tmp`;
       const body = Buffer.from(contents);
       const written = attempt(() => {
-        mkdirSync(path.dirname(file), { recursive: true });
+        const made = mkdirSync(path.dirname(file), { recursive: true });
+        // A build that is new here comes after others, whose entries nobody will read again.
+        if (made !== undefined) attempt(() => forgetOld(path.dirname(folder)));
         writeFileSync(temporary, Buffer.concat([digestOf(body), body]));
         // Whole or not at all, however many processes write it at once.
         renameSync(temporary, file);
@@ -97,6 +99,6 @@ function forgetOld(folder: string): void {
   const oldest = Date.now() - KEPT_MS;
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);
-    if (statSync(file).mtimeMs < oldest) rmSync(file, { force: true });
+    if (statSync(file).mtimeMs < oldest) rmSync(file, { force: true, recursive: true });
   }
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { ChildSupply } from './child-supply.ts';
+import type { ChildSupply } from './many/child-supply.ts';
 import { earlyEnd } from './early-end.ts';
 import { ask } from './isolated.ts';
 import type { Event, ModuleRequest } from './messages.ts';

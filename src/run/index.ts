@@ -1,5 +1,5 @@
 export { evaluate } from './evaluate.ts';
 export { describeBuiltIns, type BuiltInDescription } from './describe.ts';
-export { merge } from './merge.ts';
+export { merge } from './many/merge.ts';
 export { selftest } from './selftest.ts';
 export { verify } from './verify.ts';

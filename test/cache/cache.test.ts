@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -61,6 +61,14 @@ describe('cache', () => {
     cache.write('bundle', cacheKey('new'), 'new');
     expect(cache.read('bundle', cacheKey('old'))).toBeNull();
     expect(filesIn(cacheFolder(project))).toHaveLength(1);
+  });
+
+  it('forgets builds that nobody has used for a month, and no others', () => {
+    const builds = ['0.0.1-old', '0.0.2-recent'].map((name) => path.join(cacheFolder(project), name));
+    for (const build of builds) mkdirSync(path.join(build, 'code'), { recursive: true });
+    utimesSync(builds[0] ?? '', 1, 1);
+    openCache(project).write('code', cacheKey('new'), 'new');
+    expect(builds.map((build) => existsSync(build))).toStrictEqual([false, true]);
   });
 
   it('keeps parts of a key apart', () => {

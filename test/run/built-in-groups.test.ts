@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache } from '../../src/cache.ts';
-import { balance, groupsWorthwhile, readDurations, writeDurations } from '../../src/run/built-in-groups.ts';
+import { balance, groupsWorthwhile, readDurations, writeDurations } from '../../src/run/many/built-in-groups.ts';
 import { loss } from '../reporters/sample-report.ts';
 
 function memory(): Cache & { entries: Map<string, Buffer> } {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { onlyChanged } from '../../src/run/changed.ts';
+import { onlyChanged } from '../../src/run/many/changed.ts';
 import { toRunOptions } from '../../src/run/options.ts';
 import { findUnits } from '../../src/run/units.ts';
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createChildSupply } from '../../src/run/child-supply.ts';
+import { createChildSupply } from '../../src/run/many/child-supply.ts';
 import { startChild } from '../../src/run/spawn.ts';
 
 async function end(...children: readonly ChildProcess[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LossReport, Report, ShardReport } from '../../src/contracts/report.ts';
 import { packageVersion } from '../../src/package-root.ts';
-import { merge } from '../../src/run/merge.ts';
+import { merge } from '../../src/run/many/merge.ts';
 import { toJson } from '../../src/reporters/json.ts';
 import { Workspace } from '../e2e/program.ts';
 import { failingLoss, loss, report as sample, unloadableLoss } from '../reporters/sample-report.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { runTasks, type Task } from '../../src/run/pool.ts';
+import { runTasks, type Task } from '../../src/run/many/pool.ts';
 
 /** Tasks that end when they are told to, so that no test depends on the clock. */
 function controlled(count: number) {

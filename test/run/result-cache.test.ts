@@ -7,7 +7,7 @@ import type { LossReport } from '../../src/contracts/report.ts';
 import type { FileTarget } from '../../src/load/targets.ts';
 import type { ModuleRequest } from '../../src/run/messages.ts';
 import { toRunOptions, type RunOptions } from '../../src/run/options.ts';
-import { createResultCache, type ResultCache } from '../../src/run/result-cache.ts';
+import { createResultCache, type ResultCache } from '../../src/run/many/result-cache.ts';
 import { newTally, type Tally } from '../../src/run/tally.ts';
 import { finding, loss, report } from '../reporters/sample-report.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleModule } from '../../src/load/bundle.ts';
 import { SUPPLIED_PACKAGES } from '../../src/load/supply.ts';
-import { isSelfContained } from '../../src/run/self-contained.ts';
+import { isSelfContained } from '../../src/run/many/self-contained.ts';
 import { Workspace } from '../e2e/program.ts';
 
 const workspace = new Workspace();

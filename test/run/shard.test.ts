@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shardOf } from '../../src/run/shard.ts';
+import { shardOf } from '../../src/run/many/shard.ts';
 import type { Unit } from '../../src/run/units.ts';
 
 const builtIn = (key: string): Unit => ({ kind: 'built-in', key });

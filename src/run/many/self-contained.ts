@@ -1,5 +1,5 @@
 import { parse, type Node } from 'acorn';
-import { SUPPLIED_PACKAGES } from '../load/supply.ts';
+import { SUPPLIED_PACKAGES } from '../../load/supply.ts';
 
 /**
  * Whether a bundle can see nothing but itself and what losscheck hands it: only then is its verdict a function

@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { z } from 'zod';
-import { EXIT, UsageError } from '../contracts/errors.ts';
-import { reportSchema, type Report } from '../contracts/report.ts';
-import { displayPath, toSlashes } from '../load/paths.ts';
-import { reasonOf } from '../load/system-error.ts';
-import { packageVersion } from '../package-root.ts';
+import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { reportSchema, type Report } from '../../contracts/report.ts';
+import { displayPath, toSlashes } from '../../load/paths.ts';
+import { reasonOf } from '../../load/system-error.ts';
+import { packageVersion } from '../../package-root.ts';
 
 /** A report and where it was read. */
 export interface ReadReport {

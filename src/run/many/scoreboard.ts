@@ -1,6 +1,6 @@
-import type { Progress } from '../contracts/options.ts';
-import type { Event } from './messages.ts';
-import type { Tally } from './tally.ts';
+import type { Progress } from '../../contracts/options.ts';
+import type { Event } from '../messages.ts';
+import type { Tally } from '../tally.ts';
 
 /** Progress over modules that are checked side by side. */
 export interface Scoreboard {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { UsageError } from '../contracts/errors.ts';
-import type { VerifyOptions } from '../contracts/options.ts';
+import { UsageError } from '../../contracts/errors.ts';
+import type { VerifyOptions } from '../../contracts/options.ts';
 
 /** Options of a run over many losses. They decide what is checked and where, never what a loss is judged by. */
 const manySchema = z.object({

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { UsageError } from '../contracts/errors.ts';
+import { UsageError } from '../../contracts/errors.ts';
 
 /** What `--changed` asks of git. Arguments are passed as they are, never through a shell. */
 

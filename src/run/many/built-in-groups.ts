@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Cache } from '../cache.ts';
-import { cacheKey } from '../cache.ts';
-import type { LossReport } from '../contracts/report.ts';
+import type { Cache } from '../../cache.ts';
+import { cacheKey } from '../../cache.ts';
+import type { LossReport } from '../../contracts/report.ts';
 
 /** How the built-in losses are spread over processes. */
 

@@ -1,9 +1,9 @@
-import { UsageError } from '../contracts/errors.ts';
-import type { MergeOptions } from '../contracts/options.ts';
-import type { LossReport, Report, ShardReport } from '../contracts/report.ts';
-import { nothingFound } from './failure-report.ts';
+import { UsageError } from '../../contracts/errors.ts';
+import type { MergeOptions } from '../../contracts/options.ts';
+import type { LossReport, Report, ShardReport } from '../../contracts/report.ts';
+import { nothingFound } from '../failure-report.ts';
 import { readReports, type ReadReport } from './report-files.ts';
-import { decisiveExit, exitCodeOf, summaryOf } from './summary.ts';
+import { decisiveExit, exitCodeOf, summaryOf } from '../summary.ts';
 
 /**
  * One report from several. All shards of a run give the report of the whole run but for durations; other

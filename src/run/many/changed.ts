@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { LoadError } from '../contracts/errors.ts';
-import type { ChangedReport } from '../contracts/report.ts';
-import { resolveLinks } from '../load/paths.ts';
+import { LoadError } from '../../contracts/errors.ts';
+import type { ChangedReport } from '../../contracts/report.ts';
+import { resolveLinks } from '../../load/paths.ts';
 import { baseAt, differenceFrom, repositoryOf, usualBase, type Difference } from './git.ts';
 import { runTasks } from './pool.ts';
-import type { FileUnit, Unit } from './units.ts';
+import type { FileUnit, Unit } from '../units.ts';
 
 export interface Selection {
   readonly units: readonly Unit[];

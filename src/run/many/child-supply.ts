@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { startChild } from './spawn.ts';
+import { startChild } from '../spawn.ts';
 
 /** Fresh child processes, one for each module. */
 export interface ChildSupply {

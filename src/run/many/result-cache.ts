@@ -4,15 +4,15 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
-import { cacheKey, type Cache } from '../cache.ts';
-import { lossReportSchema } from '../contracts/report.ts';
-import type { FileTarget } from '../load/targets.ts';
-import { packageRoot } from '../package-root.ts';
-import { enginesSchema, type ModuleRequest } from './messages.ts';
-import type { RunOptions } from './options.ts';
+import { cacheKey, type Cache } from '../../cache.ts';
+import { lossReportSchema } from '../../contracts/report.ts';
+import type { FileTarget } from '../../load/targets.ts';
+import { packageRoot } from '../../package-root.ts';
+import { enginesSchema, type ModuleRequest } from '../messages.ts';
+import type { RunOptions } from '../options.ts';
 import { isSelfContained } from './self-contained.ts';
-import { endedEarly } from './summary.ts';
-import type { Tally } from './tally.ts';
+import { endedEarly } from '../summary.ts';
+import type { Tally } from '../tally.ts';
 
 /**
  * Verdicts on users' modules that were reached before, by everything they depend on: the bundle, the engines,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ShardReport } from '../contracts/report.ts';
-import type { RunOptions } from './options.ts';
-import { verifyCommand } from './replay.ts';
-import type { Tally } from './tally.ts';
-import type { Unit } from './units.ts';
+import type { ShardReport } from '../../contracts/report.ts';
+import type { RunOptions } from '../options.ts';
+import { verifyCommand } from '../replay.ts';
+import type { Tally } from '../tally.ts';
+import type { Unit } from '../units.ts';
 
 export interface Shard {
   /** From 1. */
