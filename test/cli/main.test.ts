@@ -94,12 +94,12 @@ describe('wrong usage', () => {
 describe('verify', () => {
   it('hands every flag to the run, and nothing that was not given', async () => {
     const { services, terminal } = await run(['verify', 'a.ts', 'b.ts#x']);
-    expect(services.calls.verify).toEqual([{ targets: ['a.ts', 'b.ts#x'], cwd: terminal.cwd, cache: true }]);
+    expect(services.calls.verify).toEqual([{ targets: ['a.ts', 'b.ts#x'], cwd: terminal.cwd, cache: true, lanes: true }]);
 
     const flags =
       '--all --check scalar-output --check gradient-match,term-balance --skip term-balance --input yPred=0:1[8,4] ' +
       '--param delta=2 --seed 7 --samples 3 --rtol 1e-4 --backend cpu --strict --timeout 5 --isolate off --no-color ' +
-      '--jobs 4 --shard 2/3 --changed=main --no-cache';
+      '--jobs 4 --shard 2/3 --changed=main --no-cache --no-lanes';
     const all = await run(['verify', ...flags.split(' ')]);
     expect(all.stderr).toBe('');
     expect(all.services.calls.verify).toEqual([
@@ -122,6 +122,7 @@ describe('verify', () => {
         shard: { index: 2, count: 3 },
         changed: 'main',
         cache: false,
+        lanes: false,
       },
     ]);
   });
