@@ -101,7 +101,7 @@ export function* closerLook(comparison: Comparison, differences: Differences, ro
     const closer = decide(yield* differenceSteps(x, { ...bounds, initialStep: CLOSE_STEP }));
     if (closer.verdict !== 'fail') return closer;
   }
-  const bottom = yield* bottomOfParabola(plain, x, bounds);
+  const bottom = yield* bottomOfParabola(plain, x, { lower, upper, scale: comparison.around.changes === null ? bounds.magnitude : (differences.scale[row] ?? Infinity) });
   if (bottom !== null) return bottom;
   const nature = yield* classifySteps(x, bounds);
   const left = nature.left?.value ?? null;
@@ -148,7 +148,7 @@ const STATIONARY_SHARE = 1e-6;
 const PARABOLA_WITHIN = 2 ** -8;
 
 /** What a perfect match looks like to most losses, found with a few values and not the fifty of a classification. */
-function* bottomOfParabola(plain: ComparedCoordinate, x: number, { lower, upper, magnitude }: { readonly lower: number; readonly upper: number; readonly magnitude: number }): Sampling<ComparedCoordinate | null> {
+function* bottomOfParabola(plain: ComparedCoordinate, x: number, { lower, upper, scale }: { readonly lower: number; readonly upper: number; readonly scale: number }): Sampling<ComparedCoordinate | null> {
   const { analytic, numeric, errorBound } = plain;
   if (!(Math.abs(analytic) <= errorBound && Math.abs(numeric) <= errorBound)) return null;
   const step = STATIONARY_STEP * Math.max(1, Math.abs(x));
@@ -161,7 +161,7 @@ function* bottomOfParabola(plain: ComparedCoordinate, x: number, { lower, upper,
     bends.push((above - here + (below - here)) * share ** -2);
   }
   const [widest = NaN, ...narrower] = bends;
-  const rounding = 2 ** -44 * magnitude * 16 ** 2;
+  const rounding = 2 ** -44 * Math.max(scale, Math.abs(here)) * 16 ** 2;
   const isParabola = Math.abs(widest) > 2 ** 8 * rounding && narrower.every((bend) => Math.abs(bend - widest) <= PARABOLA_WITHIN * Math.abs(widest));
   return isParabola ? yield* confirmZero(plain, x) : null;
 }

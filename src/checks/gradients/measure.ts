@@ -39,7 +39,7 @@ export interface Measured extends Comparison {
   readonly trace: Trace;
 }
 
-/** @param beside the trace of another point, when one is known: its weights stand for those a step away */
+/** @param beside the trace of another point that was measured: its weights stand for those a step away */
 export function measuredAt(context: CheckContext, place: Place, beside: Trace | null = null): readonly Measured[] {
   const { point } = place;
   const trace = context.reference.trace(point, context.differentiable);
@@ -52,7 +52,7 @@ export function measuredAt(context: CheckContext, place: Place, beside: Trace | 
   return context.differentiable.flatMap((input) => {
     const gradient = gradients[input] ?? null;
     if (gradient === null) return [];
-    const around = aroundPoint(context, point, trace, near, input);
+    const around = aroundPoint(context, point, trace, near, input, beside !== null);
     const { length } = tensorOf(point, input).data;
     const positions = choose(length, Math.min(place.coordinates, limitOf(around)), context.random(`coordinates ${place.label} ${input}`));
     const { lower, upper } = domainBounds(specOf(context, input)?.domain ?? 'real');

@@ -1,7 +1,7 @@
 import type { Lanes, Trace } from '../../contracts/engine.ts';
 import { laneGraph, type LaneGraph } from './graph.ts';
-import type { NumericArray } from '../../contracts/tensor.ts';
 import type { RunKernel } from './kernels.ts';
+import { asDoubles } from './site.ts';
 import { planLanes, type Plan, type Weights } from './plan.ts';
 
 /** Lanes that are planned to find out what one costs. */
@@ -44,9 +44,6 @@ function valueOf({ result }: LaneGraph): number {
   return sum;
 }
 
-/** No gradient arrived. */
-const NOWHERE = new Float64Array(0);
-
 /**
  * What an error in each element of each tensor changes the loss by: the gradient that arrived there, at the point
  * or one step away from it, whichever is larger. Null where the loss takes another course one step away.
@@ -55,15 +52,16 @@ function weightsOf(trace: Trace, near: Trace): Weights | null {
   const one = trace.operations.filter(({ phase }) => phase === 'forward');
   const other = near.operations.filter(({ phase }) => phase === 'forward');
   if (one.length !== other.length) return null;
-  const weights = new Map<number, readonly [NumericArray, NumericArray]>();
+  const weights = new Map<number, readonly [Float64Array, Float64Array]>();
   for (const [index, operation] of one.entries()) {
     const twin = other[index];
     if (twin?.kernel !== operation.kernel) return null;
     operation.outputs.forEach(({ id, value }, output) => {
       const here = operation.vjp?.incoming[output]?.data;
       const there = twin.vjp?.incoming[output]?.data;
-      if (here?.length !== value.data.length && there?.length !== value.data.length) return;
-      weights.set(id, [here ?? NOWHERE, there ?? NOWHERE]);
+      const known = [here, there].flatMap((numbers) => (numbers?.length === value.data.length ? [asDoubles(numbers)] : []));
+      const [one, other = one] = known;
+      if (one !== undefined && other !== undefined) weights.set(id, [one, other]);
     });
   }
   return weights;

@@ -1,10 +1,10 @@
 import type { NumericArray } from '../../contracts/tensor.ts';
 import type { LaneGraph, Slot } from './graph.ts';
-import type { Step } from './site.ts';
+import { asDoubles, type Step } from './site.ts';
 import { isOneEach, laneCount, oneEach, type Touch } from './touch.ts';
 
 /** `sum |w·y|` over what each lane touches is taken of these tensors, with w the larger of the two that are given here. */
-export type Weights = ReadonlyMap<number, readonly [NumericArray, NumericArray]>;
+export type Weights = ReadonlyMap<number, readonly [Float64Array, Float64Array]>;
 
 interface Planned {
   readonly step: Step;
@@ -91,8 +91,9 @@ function difference({ tensor }: Slot, touch: Touch): Step {
   return {
     touches: [touch],
     compute: ([values]) => {
+      const now = asDoubles(values ?? new Float64Array(0));
       const changes = new Float64Array(before.length);
-      for (let entry = 0; entry < changes.length; entry++) changes[entry] = (values?.[entry] ?? NaN) - (before[entry] ?? NaN);
+      for (let entry = 0; entry < changes.length; entry++) changes[entry] = (now[entry] ?? NaN) - (before[entry] ?? NaN);
       return [changes];
     },
   };
@@ -104,7 +105,7 @@ function gatherAt(data: NumericArray, positions: Int32Array): Float64Array {
   return gathered;
 }
 
-function weigher(touch: Touch, [here, there]: readonly [NumericArray, NumericArray]): Weigh {
+function weigher(touch: Touch, [here, there]: readonly [Float64Array, Float64Array]): Weigh {
   const weights = new Float64Array(touch.positions.length);
   for (let entry = 0; entry < weights.length; entry++) {
     const element = touch.positions[entry] ?? 0;

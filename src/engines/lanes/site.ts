@@ -43,6 +43,11 @@ export function arrayLike(numbers: NumericArray, length: number): NumericArray {
   return new Float64Array(length);
 }
 
+/** Loops over one kind of array are several times faster than over any. */
+export function asDoubles(numbers: NumericArray): Float64Array {
+  return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers);
+}
+
 export function vectorOf(data: NumericArray, { dtype }: TensorData): TensorData {
   return { shape: [data.length], dtype, data };
 }

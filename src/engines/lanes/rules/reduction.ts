@@ -1,6 +1,6 @@
 import type { NumericArray, TensorData } from '../../../contracts/tensor.ts';
 import { axesOf, groupAlong, type Grouping } from '../groups.ts';
-import { onlyMoving, type Rule, type Site, type Step } from '../site.ts';
+import { asDoubles, onlyMoving, type Rule, type Site, type Step } from '../site.ts';
 import { groupsOf, type Touch } from '../touch.ts';
 import { groupRows } from './grouped.ts';
 
@@ -58,12 +58,14 @@ function updateOf(site: Site, tensor: TensorData, grouping: Grouping, touch: Tou
 function sums(site: Site, tensor: TensorData, { size }: Grouping, touch: Touch, out: Touch, owner: Int32Array): Step {
   const before = site.outputs[0]?.data ?? new Float64Array(0);
   const divisor = site.kernel === 'Mean' ? size : 1;
+  const data = asDoubles(tensor.data);
   return {
     touches: [out],
     compute: ([values]) => {
       const added = new Float64Array(out.positions.length);
+      const now = asDoubles(values ?? new Float64Array(0));
       for (let entry = 0; entry < owner.length; entry++) {
-        const change = (values?.[entry] ?? NaN) - (tensor.data[touch.positions[entry] ?? 0] ?? NaN);
+        const change = (now[entry] ?? NaN) - (data[touch.positions[entry] ?? 0] ?? NaN);
         const row = owner[entry] ?? 0;
         added[row] = (added[row] ?? 0) + change / divisor;
       }
