@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { keepCode } from '../scripts.ts';
 import { requestSchema, type Event, type Request } from './messages.ts';
 import { serve } from './serve.ts';
+import { startedWithoutOptimiser } from './tiering.ts';
 import { unhandledEvent } from './unhandled.ts';
 
 /** The process that a user's module runs in: one request, events back, then it ends. */
@@ -15,6 +16,7 @@ const exit = process.exit.bind(process);
 
 process.once('message', (message: unknown) => {
   const request = requestSchema.parse(message);
+  if (request.kind === 'verify') startedWithoutOptimiser();
   watch(request);
   let last: Promise<void> = Promise.resolve();
   const work = serve(request, (event) => {

@@ -15,6 +15,8 @@ export interface Prepared {
   readonly context: CheckContext;
   readonly inputs: InputReport[];
   readonly notes: readonly string[];
+  /** How many numbers its inputs and parameters hold. */
+  readonly numbers: number;
 }
 
 /** Works out the inputs, binds the loss in both engines and draws the points it is checked at. */
@@ -56,6 +58,7 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
     },
     inputs: [...inputs.map(reportInput), ...reportParameters(reference.parameters)],
     notes,
+    numbers: Object.values(samples[0]?.point ?? {}).reduce((total, { data }) => total + data.length, 0),
   };
 }
 

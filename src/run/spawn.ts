@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { packageRoot } from '../package-root.ts';
 import type { Request } from './messages.ts';
+import { WITHOUT_OPTIMISER } from './tiering.ts';
 
 /** Processes for modules of users. */
 
@@ -28,5 +29,5 @@ export function spawnChild(kind: Request['kind']): ChildProcess {
   const { fork } = process.getBuiltinModule('node:child_process');
   const script = path.join(packageRoot(), 'dist', 'program', 'child.cjs');
   // Whatever the module prints goes to stderr: stdout belongs to the report.
-  return fork(script, [kind], { serialization: 'advanced', stdio: ['ignore', 2, 'pipe', 'ipc'], execArgv: ['--stack-trace-limit=50'] });
+  return fork(script, [kind], { serialization: 'advanced', stdio: ['ignore', 2, 'pipe', 'ipc'], execArgv: ['--stack-trace-limit=50', ...(kind === 'verify' ? [WITHOUT_OPTIMISER] : [])] });
 }

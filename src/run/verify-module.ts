@@ -11,6 +11,7 @@ import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
 import { chosenChecks, type RunOptions } from './options.ts';
 import { prepare } from './prepare.ts';
+import { optimiseFor } from './tiering.ts';
 import { evalCommand, verifyCommand } from './replay.ts';
 
 /** Checks every loss of one module, in whichever process this runs. */
@@ -63,6 +64,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
     const prepared = prepare(module, pair, options);
     const checked = chosenChecks(options).map((check) => {
       emit({ kind: 'started', id: pair.id, check: check.id });
+      optimiseFor(prepared.numbers);
       return runCheck(check, {
         checks: prepared.context,
         frame: (location) => module.locator.frame(location),
