@@ -8,6 +8,7 @@ import { blameJump } from '../blame/jump.ts';
 import { finding } from '../finding.ts';
 import { moved, showPoint, tensorOf } from '../point.ts';
 import { matchedPoint } from '../special-points.ts';
+import { NEAR, ORDINARY, ROUNDING, SUSPICIOUS } from './jumps.ts';
 import type { Measured } from './measure.ts';
 
 /**
@@ -17,12 +18,6 @@ import type { Measured } from './measure.ts';
 
 /** Coordinates that are moved, spread over the input so that they meet different targets. */
 const COORDINATES = 32;
-/** Thresholds are ordinary numbers: edges beyond this are left to edge-stability. */
-const ORDINARY = 10;
-/** Distance to both sides, relative to max(1, |x|); a slope moves the value by about this share. */
-const NEAR = 2 ** -26;
-/** What the change across a round number is of the change on the way there, when it is looked at closer. */
-const SUSPICIOUS = 2 ** -13;
 /** Elements of a round tensor that stand for all that edges of the domain hold. */
 const EDGE_SHAPE = [4, 4];
 
@@ -60,9 +55,6 @@ function jumpsAlong(context: CheckContext, { place, point, input, around, lower,
   const height = natures[jump]?.jump ?? NaN;
   return [finding('discontinuous', { input, index: unravel(position, shape), jump: height, at: `${place.label}, one coordinate at ${value}`, point: showPoint(there) }, blameJump(context, there, input, position))];
 }
-
-/** A step in value that is no more than rounding of what the loss adds up. */
-const ROUNDING = 2 ** -44;
 
 function stepAt(value: number): number {
   return NEAR * Math.max(1, Math.abs(value));

@@ -16,19 +16,19 @@ import { roundingMagnitude, traceNear } from './conditioning.ts';
  */
 
 /** Thresholds are ordinary numbers: edges beyond this are left to edge-stability. */
-const ORDINARY = 10;
+export const ORDINARY = 10;
 const MOST_POINTS = 24;
 const COORDINATES = 2;
 const MOST_ELEMENTS = 2 ** 16;
 
 /** Distance to both sides, relative to max(1, |x|); a slope moves the value by about this share. */
-const NEAR = 2 ** -26;
-const SUSPICIOUS = 2 ** -13;
+export const NEAR = 2 ** -26;
+export const SUSPICIOUS = 2 ** -13;
 /** Less than the share of its height that a jump keeps, and more than what is left of a slope or a bend. */
 const STAYS = 0.75;
 
 /** A step in value that is no more than rounding of what the loss adds up. */
-const ROUNDING = 2 ** -44;
+export const ROUNDING = 2 ** -44;
 
 export function jumpFindings(context: CheckContext): readonly Finding[] {
   const base = context.samples[0]?.point;
