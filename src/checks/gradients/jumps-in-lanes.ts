@@ -8,7 +8,7 @@ import { blameJump } from '../blame/jump.ts';
 import { finding } from '../finding.ts';
 import { moved, showPoint, tensorOf } from '../point.ts';
 import { matchedPoint } from '../special-points.ts';
-import { NEAR, ORDINARY, ROUNDING, SUSPICIOUS } from './jumps.ts';
+import { NEAR, ORDINARY, ROUNDING, SUSPICIOUS, switchFindings } from './jumps.ts';
 import type { Measured } from './measure.ts';
 
 /**
@@ -22,7 +22,8 @@ const COORDINATES = 32;
 const EDGE_SHAPE = [4, 4];
 
 export function jumpsInLanes(context: CheckContext, measured: readonly Measured[]): readonly Finding[] {
-  return measured.flatMap((one) => jumpsAlong(context, one)).slice(0, 1);
+  const found = measured.flatMap((one) => jumpsAlong(context, one)).slice(0, 1);
+  return found.length > 0 ? found : switchFindings(context);
 }
 
 function jumpsAlong(context: CheckContext, { place, point, input, around, lower, upper, magnitude }: Measured): readonly Finding[] {

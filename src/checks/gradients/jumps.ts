@@ -34,7 +34,13 @@ export function jumpFindings(context: CheckContext): readonly Finding[] {
   const base = context.samples[0]?.point;
   if (base === undefined || elementsOf(base) > MOST_ELEMENTS) return [];
   const atNumbers = jumpAtRoundNumbers(context, base);
-  return atNumbers.length > 0 ? atNumbers : jumpAtSwitches(context, base);
+  return atNumbers.length > 0 ? atNumbers : switchFindings(context);
+}
+
+/** Those at switches alone: they cost calls of the loss only where it has any. */
+export function switchFindings(context: CheckContext): readonly Finding[] {
+  const base = context.samples[0]?.point;
+  return base === undefined || elementsOf(base) > MOST_ELEMENTS ? [] : jumpAtSwitches(context, base);
 }
 
 function jumpAtRoundNumbers(context: CheckContext, base: Point): readonly Finding[] {
