@@ -15,6 +15,7 @@ export interface Scoreboard {
  */
 export function createScoreboard(expected: number, onProgress: (progress: Progress) => void): Scoreboard {
   const opened = new Map<Tally, { readonly expected: number; isDone: boolean }>();
+  let done = 0;
   const lossesOf = ([{ losses, found }, { expected, isDone }]: [Tally, { expected: number; isDone: boolean }]): number =>
     isDone ? losses.length : Math.max(losses.length, found.size === 0 ? expected : found.size);
   return {
@@ -23,7 +24,8 @@ export function createScoreboard(expected: number, onProgress: (progress: Progre
       return (event) => {
         if (event.kind !== 'started') return;
         const entries = [...opened];
-        const done = sum(entries.map(([{ losses }]) => losses.length));
+        // The entry of a file that turns out to hold no loss is taken back: progress does not go back with it.
+        done = Math.max(done, sum(entries.map(([{ losses }]) => losses.length)));
         const unopened = expected - sum(entries.map(([, entry]) => entry.expected));
         onProgress({ done, total: Math.max(done + 1, sum(entries.map(lossesOf)) + unopened), loss: event.id, check: event.check });
       };
