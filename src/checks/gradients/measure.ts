@@ -13,7 +13,7 @@ import type { CoordinateTable } from './table.ts';
 /** Gradients at points of the domain, compared with finite differences and judged. */
 
 /** Numbers computed for one value of every coordinate: what keeps a comparison within seconds. */
-const MOST_ENTRIES = 1e8;
+const MOST_ENTRIES = 2 ** 27;
 /** Coordinates times elements, where each coordinate takes calls of the loss of its own. */
 const MOST_ENTRIES_ALONE = 2e6;
 const MOST_ALONE = 2048;
