@@ -64,11 +64,7 @@ describe.each(IDS)('%s', (id) => {
     const { loss: name, oracle, versions, generator } = goldenOf(id);
     expect(name).toBe(id);
     expect(oracle).toMatch(/\S/);
-    expect(versions).toEqual({
-      python: expect.any(String),
-      torch: expect.any(String),
-      torchvision: expect.any(String),
-    });
+    expect(versions).toMatchObject({ python: expect.any(String), torch: expect.any(String) });
     expect(existsSync(path.resolve('fixtures/reference', generator))).toBe(true);
   });
 });
