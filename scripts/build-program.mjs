@@ -3,6 +3,7 @@
  *
  * dist/program/main.cjs         the commands and the API; each part runs when it is first used
  * dist/program/child-work.cjs   what runs in the process of a user's module
+ * dist/program/losses.cjs       losscheck/losses, for user's modules that import it
  * dist/program/launch.cjs, child.cjs, scripts.cjs   the few lines that load those two
  * dist/index.js                 the public interface, as an ES module
  *
@@ -84,6 +85,8 @@ export async function buildProgram(root, put) {
     bundleScript(root, { name: 'main', stdin, plugins: [shared, oneLanguage] }),
   ]);
   for (const { file, contents } of scripts) put(file, contents);
+  const losses = await bundleScript(root, { name: 'losses', ...entry('losses.ts'), plugins: [], packages: 'external' });
+  put(losses.file, losses.contents);
   put(path.join(root, 'dist', 'index.js'), Buffer.from(await publicInterface(root)));
   const packages = new Set(scripts.flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
   put(path.join(root, 'dist', 'third-party-licenses.txt'), Buffer.from(licensesOf(root, [...packages].toSorted())));
@@ -117,6 +120,22 @@ function licensesOf(root, folders) {
     return `${name} ${version} (${license})\n\n${readFileSync(path.join(at, file), 'utf8').trim()}\n`;
   });
   return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/**
+ * The sources that `losscheck/losses` consists of. They go into the package one by one, so that a bundler takes
+ * the losses that are used; TensorFlow.js and zod are whoever imports them.
+ */
+export async function lossSources(root) {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['src/losses.ts'],
+    absWorkingDir: root,
+    outdir: 'dist',
+    format: 'esm',
+    packages: 'external',
+  });
+  return Object.keys(metafile.inputs).map((file) => path.relative('src', file));
 }
 
 /** Imports sources of the program while it is built; the file is gone when this ends. */

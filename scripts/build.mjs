@@ -21,20 +21,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildEngines } from './build-engines.mjs';
-import { buildProgram, importSources } from './build-program.mjs';
+import { buildProgram, importSources, lossSources } from './build-program.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
 process.chdir(root);
 
-/** Types for who imports the package; the code itself is bundled. */
-function declareTypes() {
+/** Types for who imports the package, and the importable losses; the code of the program is bundled. */
+async function compileInterface() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const losses = new Set((await lossSources(root)).map((file) => file.replace(/\.ts$/, '.js')));
   const fresh = mkdtempSync(path.join(tmpdir(), 'losscheck-build-'));
   try {
-    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', fresh], { stdio: 'inherit' });
+    execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { stdio: 'inherit' });
     for (const file of readdirSync(fresh, { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.d.ts')) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
+      if (file.endsWith('.d.ts') || losses.has(file)) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
     }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
@@ -122,7 +123,7 @@ function writeBuildId() {
 }
 
 if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
-declareTypes();
+await compileInterface();
 await buildEngines(path.join(dist, 'engines'), put);
 await buildProgram(root, put);
 const sources = await importSources(root, SOURCES);

@@ -26,6 +26,7 @@ export type {
   DefinedLoss,
   LossDefinition,
   LossDocumentation,
+  LossFunction,
   LossResult,
   ParameterSchema,
 } from './contracts/define-loss.ts';

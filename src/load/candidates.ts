@@ -61,8 +61,10 @@ function membersOf(name: string, value: unknown): readonly (readonly [string, un
 
 function formOf(value: unknown): LossForm | null {
   if (isDefinedLoss(value)) {
-    const method = DEFINITION_METHODS.find((name) => isCallable(value[name])) ?? 'loss';
-    return { kind: 'definition', definition: value, method };
+    // Its fields only: it is a function too, and every function has `call` and `apply`.
+    const definition = Object.freeze({ ...value });
+    const method = DEFINITION_METHODS.find((name) => isCallable(Reflect.get(definition, name))) ?? 'loss';
+    return { kind: 'definition', definition, method };
   }
   if (isCallable(value)) return formOfFunction(value);
   if (typeof value !== 'object' || value === null) return null;

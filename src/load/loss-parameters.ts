@@ -1,3 +1,4 @@
+import { parameterProblems } from '../contracts/parameter-problems.ts';
 import { formatValue, invalidMetadata, isRecord } from './metadata.ts';
 import { isCallable } from './parameters.ts';
 
@@ -12,20 +13,10 @@ export function parseParameters(schema: unknown, given: Readonly<Record<string, 
   }
   const result: unknown = Reflect.apply(schema.safeParse, schema, [given]);
   if (isRecord(result) && result.success === true) return result.data;
-  throw invalidMetadata(linesOf(isRecord(result) ? result.error : undefined, given, lossName));
+  throw invalidMetadata(parameterProblems(isRecord(result) ? result.error : undefined, given, `${lossName}.params`));
 }
 
 /** The parameters that a zod object declares; empty for another kind of schema. */
 export function parameterNames(schema: unknown): readonly string[] {
   return isRecord(schema) && isRecord(schema.shape) ? Object.keys(schema.shape) : [];
-}
-
-function linesOf(error: unknown, given: Readonly<Record<string, unknown>>, lossName: string): readonly string[] {
-  const issues: readonly unknown[] = isRecord(error) && Array.isArray(error.issues) ? error.issues : [];
-  const lines = issues.filter(isRecord).map((issue) => {
-    const place = Array.isArray(issue.path) ? issue.path.map(String) : [];
-    const [name = ''] = place;
-    return `${[lossName, 'params', ...place].join('.')}: found ${formatValue(given[name])}; ${String(issue.message)}`;
-  });
-  return lines.length > 0 ? lines : [`${lossName}.params: ${error instanceof Error ? error.message : 'not accepted'}`];
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild';
+import { packageRoot } from '../package-root.ts';
 
 /** The script that a bundle begins with, which is in no file. */
 export const ENTRY_NAME = 'losscheck-entry.js';
@@ -24,6 +26,12 @@ export const SUPPLIED_PACKAGES: readonly string[] = [
   'losscheck',
 ];
 
+/** Goes into the bundle: the built-in losses run on the engine that the module is evaluated on. */
+const IMPORTABLE_LOSSES = 'losscheck/losses';
+
+/** Asked of the engine by the built-in losses: the zod of losscheck, whatever the user's project has. */
+const OWN_ZOD = 'losscheck:zod';
+
 const BUILTINS = new Set(builtinModules.filter((name) => !name.startsWith('_')));
 
 /**
@@ -36,6 +44,7 @@ export function supplyPlugin(supplied: readonly string[], requireName: string): 
     name: 'losscheck-supply',
     setup(builder) {
       builder.onResolve({ filter: /.*/ }, (args) => resolveSupplied(args, supplied));
+      builder.onLoad({ filter: /^losscheck\/losses$/, namespace: SUPPLIED_NAMESPACE }, importableLosses);
       builder.onLoad({ filter: /.*/, namespace: SUPPLIED_NAMESPACE }, (args) => {
         const isLoader = args.path === 'module' || args.path === 'node:module';
         return isLoader ? loaderBridge(args.path, requireName, supplied) : bridge(args.path, requireName);
@@ -59,6 +68,7 @@ function resolveSupplied(args: OnResolveArgs, supplied: readonly string[]): OnRe
 
 function askedOfEngine(args: OnResolveArgs, supplied: readonly string[]): string | null {
   const { path: specifier } = args;
+  if (specifier === 'zod' && isImportableLosses(args)) return OWN_ZOD;
   if (isSupplied(specifier, supplied)) return specifier;
   if (specifier.startsWith('node:') || BUILTINS.has(specifier)) return specifier;
   if (!specifier.endsWith('.node')) return null;
@@ -67,6 +77,14 @@ function askedOfEngine(args: OnResolveArgs, supplied: readonly string[]): string
 
 function isSupplied(specifier: string, supplied: readonly string[]): boolean {
   return supplied.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+}
+
+function isImportableLosses({ importer, namespace }: OnResolveArgs): boolean {
+  return namespace === SUPPLIED_NAMESPACE && importer === IMPORTABLE_LOSSES;
+}
+
+function importableLosses(): OnLoadResult {
+  return { contents: readFileSync(path.join(packageRoot(), 'dist', 'program', 'losses.cjs'), 'utf8'), loader: 'js' };
 }
 
 /** `@tensorflow/tfjs-core/dist/x` for a file of an installed package; its main files stand for the package. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDefinedLoss } from '../contracts/define-loss.ts';
 import { formatDomain } from '../contracts/domain.ts';
 import { defaultRole, metadataSchema } from '../contracts/metadata.ts';
 import type { BuiltInDescription } from './builtins.ts';
@@ -13,6 +14,8 @@ const definitionSchema = metadataSchema.required({ name: true, description: true
   example: z.unknown().optional(),
 });
 
+const definedSchema = z.custom<object>(isDefinedLoss, 'a loss made by defineLoss');
+
 const parameterSchema = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   enum: z.array(z.unknown()).optional(),
@@ -23,8 +26,8 @@ const parameterSchema = z.looseObject({
 
 /** What `losscheck list` shows, from the definitions themselves. */
 export function describeLosses(losses: unknown): BuiltInDescription[] {
-  return Object.entries(z.record(z.string(), z.looseObject({})).parse(losses)).map(([id, raw]) => {
-    const { name, description, formula, reference, kinks, inputs, params } = definitionSchema.parse({ ...raw });
+  return Object.entries(z.record(z.string(), definedSchema).parse(losses)).map(([id, loss]) => {
+    const { name, description, formula, reference, kinks, inputs, params } = definitionSchema.parse({ ...loss });
     return {
       id,
       name,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ function stable(output: string): string {
 
 describe('README.md', () => {
   it('has modules and commands to run', () => {
-    expect([modules.length, consoles.length]).toEqual([4, 7]);
+    expect([modules.length, consoles.length]).toEqual([5, 7]);
   });
 
   it.each(consoles.map(({ options, text }) => ({ command: text.split('\n', 1)[0] ?? '', options, text })))('$command', ({ command, options, text }) => {
@@ -51,5 +52,26 @@ describe('README.md', () => {
     writeFileSync(path.join(folder, 'gate.mjs'), script);
     const { status, stdout } = spawnSync(process.execPath, ['gate.mjs'], { cwd: folder, encoding: 'utf8' });
     expect([stdout, status]).toEqual(['bce.ts#default: pass\n', 0]);
+  });
+
+  it('shows a training script that compiles and trains', () => {
+    const project = path.join(folder, 'project');
+    mkdirSync(path.join(project, 'node_modules'), { recursive: true });
+    symlinkSync(packageRoot(), path.join(project, 'node_modules', 'losscheck'), 'junction');
+    symlinkSync(path.join(packageRoot(), 'node_modules', '@tensorflow'), path.join(project, 'node_modules', '@tensorflow'), 'junction');
+    const use = `import * as tf from '@tensorflow/tfjs';
+      import { step } from './train.ts';
+      const [x, y] = [tf.randomNormal([16, 2], 0, 1, 'float32', 1), tf.ones([16, 1])];
+      const losses = Array.from({ length: 50 }, () => Number(step(x, y)?.dataSync()[0]));
+      console.log(losses.every(Number.isFinite) && Number(losses.at(-1)) < Number(losses[0]));`;
+    writeFileSync(path.join(project, 'package.json'), '{ "type": "module" }');
+    writeFileSync(path.join(project, 'train.ts'), readFileSync(path.join(folder, 'train.ts')));
+    writeFileSync(path.join(project, 'use.ts'), use);
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', '--allowImportingTsExtensions', '--rewriteRelativeImportExtensions'];
+    const compiled = spawnSync(process.execPath, [tsc, ...options, 'use.ts', '--outDir', 'out'], { cwd: project, encoding: 'utf8' });
+    expect([compiled.stdout, compiled.status]).toEqual(['', 0]);
+    const { stdout, stderr } = spawnSync(process.execPath, ['out/use.js'], { cwd: project, encoding: 'utf8' });
+    expect([stdout, stderr.replace(/=+\n[^=]*=+\n/, '').trim()]).toEqual(['true\n', '']);
   });
 });

@@ -1,0 +1,48 @@
+/**
+ * The public interface of `losscheck/losses`: each built-in loss as a function on tensors.
+ *
+ * They take the prediction first, then the target and further inputs, then the parameters that differ from
+ * their defaults, and return a scalar tensor, or `[total, components]`. They compute with the copy of
+ * `@tensorflow/tfjs-core` that the project has.
+ *
+ * @example
+ * import { focal, forCompile } from 'losscheck/losses';
+ *
+ * optimizer.minimize(() => focal(model.predict(x), y, { gamma: 3 }));
+ * model.compile({ optimizer, loss: forCompile(focal, { gamma: 3 }) });
+ */
+export { adaptiveWeighted } from './losses/adaptive-weighted.ts';
+export { bceWithLogits } from './losses/bce-with-logits.ts';
+export { bce } from './losses/bce.ts';
+export { combined } from './losses/combined.ts';
+export { contentStyle } from './losses/content-style.ts';
+export { crossEntropy } from './losses/cross-entropy.ts';
+export { diceBce } from './losses/dice-bce.ts';
+export { dice } from './losses/dice.ts';
+export { focalMulticlassWithLogits } from './losses/focal-multiclass-with-logits.ts';
+export { focalMulticlass } from './losses/focal-multiclass.ts';
+export { focalWithLogits } from './losses/focal-with-logits.ts';
+export { focal } from './losses/focal.ts';
+export { ganHingeGenerator } from './losses/gan-hinge-generator.ts';
+export { ganHinge } from './losses/gan-hinge.ts';
+export { generalizedCrossEntropy } from './losses/generalized-cross-entropy.ts';
+export { giou } from './losses/giou.ts';
+export { huber } from './losses/huber.ts';
+export { jaccard } from './losses/jaccard.ts';
+export { klDivergence } from './losses/kl-divergence.ts';
+export { mae } from './losses/mae.ts';
+export { marginRanking } from './losses/margin-ranking.ts';
+export { mse } from './losses/mse.ts';
+export { ohem } from './losses/ohem.ts';
+export { pNormDistance } from './losses/p-norm-distance.ts';
+export { physicsResidual } from './losses/physics-residual.ts';
+export { sparseCrossEntropy } from './losses/sparse-cross-entropy.ts';
+export { symmetricCrossEntropy } from './losses/symmetric-cross-entropy.ts';
+export { totalVariation } from './losses/total-variation.ts';
+export { uncertaintyWeighted } from './losses/uncertainty-weighted.ts';
+export { vaeElbo } from './losses/vae-elbo.ts';
+export { weightedLogLoss } from './losses/weighted-log-loss.ts';
+export { weightedMse } from './losses/weighted-mse.ts';
+export { wganGenerator } from './losses/wgan-generator.ts';
+export { wgan } from './losses/wgan.ts';
+export { forCompile } from './losses/support/for-compile.ts';
