@@ -85,8 +85,10 @@ export async function buildProgram(root, put) {
     bundleScript(root, { name: 'main', stdin, plugins: [shared, oneLanguage] }),
   ]);
   for (const { file, contents } of scripts) put(file, contents);
-  const losses = await bundleScript(root, { name: 'losses', ...entry('losses.ts'), plugins: [], packages: 'external' });
+  const anywhere = { platform: 'neutral', banner: {}, define: {}, packages: 'external' };
+  const losses = await bundleScript(root, { name: 'losses', ...entry('losses.ts'), plugins: [], ...anywhere });
   put(losses.file, losses.contents);
+  put(path.join(root, 'dist', 'losses-with.js'), Buffer.from(lossesWith(losses.contents)));
   put(path.join(root, 'dist', 'index.js'), Buffer.from(await publicInterface(root)));
   const packages = new Set(scripts.flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
   put(path.join(root, 'dist', 'third-party-licenses.txt'), Buffer.from(licensesOf(root, [...packages].toSorted())));
@@ -99,6 +101,19 @@ async function publicInterface(root) {
     `import { createRequire } from 'node:module';`,
     `const { api } = createRequire(import.meta.url)('./program/main.cjs');`,
     `export const { ${exports.toSorted().join(', ')} } = api();`,
+    '',
+  ].join('\n');
+}
+
+/** What src/losses-with.ts declares: the losses as a function of TensorFlow.js. */
+function lossesWith(script) {
+  return [
+    `import * as zod from 'zod';`,
+    'export function lossesWith(tf) {',
+    'const module = { exports: {} };',
+    `(function (require, module, exports) {${script}})((name) => (name === 'zod' ? zod : tf), module, module.exports);`,
+    'return module.exports;',
+    '}',
     '',
   ].join('\n');
 }

@@ -45,6 +45,7 @@ export function supplyPlugin(supplied: readonly string[], requireName: string): 
     setup(builder) {
       builder.onResolve({ filter: /.*/ }, (args) => resolveSupplied(args, supplied));
       builder.onLoad({ filter: /^losscheck\/losses$/, namespace: SUPPLIED_NAMESPACE }, importableLosses);
+      builder.onLoad({ filter: /^losscheck\/losses\/with$/, namespace: SUPPLIED_NAMESPACE }, lossesWith);
       builder.onLoad({ filter: /.*/, namespace: SUPPLIED_NAMESPACE }, (args) => {
         const isLoader = args.path === 'module' || args.path === 'node:module';
         return isLoader ? loaderBridge(args.path, requireName, supplied) : bridge(args.path, requireName);
@@ -85,6 +86,11 @@ function isImportableLosses({ importer, namespace }: OnResolveArgs): boolean {
 
 function importableLosses(): OnLoadResult {
   return { contents: readFileSync(path.join(packageRoot(), 'dist', 'program', 'losses.cjs'), 'utf8'), loader: 'js' };
+}
+
+/** Whatever copy of TensorFlow.js it is given: under a check there is only the engine's. */
+function lossesWith(): OnLoadResult {
+  return { contents: `exports.lossesWith = () => require('${IMPORTABLE_LOSSES}');`, loader: 'js' };
 }
 
 /** `@tensorflow/tfjs-core/dist/x` for a file of an installed package; its main files stand for the package. */

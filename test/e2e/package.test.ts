@@ -14,6 +14,11 @@ afterAll(() => workspace.remove());
 
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
+async function trainIn(project: string): Promise<unknown> {
+  workspace.write({ [`${project}/train.mjs`]: TRAIN });
+  return JSON.parse(await succeed(process.execPath, ['train.mjs'], workspace.path(project)));
+}
+
 const packedSchema = z.tuple([z.object({ filename: z.string(), files: z.array(z.object({ path: z.string() })) })]);
 let tarball = '';
 let packed: readonly string[] = [];
@@ -66,6 +71,21 @@ export const defined: DefinedLoss = myloss;
 // @ts-expect-error -- no such domain
 defineLoss({ inputs: { yPred: { domain: 'rael' } }, loss: (yPred) => yPred });
 export { LoadError, UsageError };
+`;
+
+/** Trains a step with an imported loss; says how many copies of TensorFlow.js have run. */
+const TRAIN = `import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import { mse, forCompile } from 'losscheck/losses';
+import { lossesWith } from 'losscheck/losses/with';
+
+const [x, y] = [tf.tensor2d([[1], [2]]), tf.tensor2d([[2], [4]])];
+const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer: 'zeros' })] });
+model.compile({ optimizer: tf.train.sgd(0.1), loss: forCompile(mse) });
+const { history } = await model.fit(x, y, { epochs: 50, verbose: 0, yieldEvery: 'never' });
+const copies = Object.keys(createRequire(import.meta.url).cache).filter((file) => /tf-core[^/\\\\]*\\.js$/.test(file));
+const { huber } = lossesWith(tf);
+console.log(JSON.stringify({ copies: copies.length, learned: history.loss.at(-1) < 0.1, value: huber(y, x).dataSync()[0] }));
 `;
 
 beforeAll(async () => {
@@ -193,6 +213,10 @@ describe('in a project with its own @tensorflow/tfjs', () => {
     expect(
       thorough.stdout.split('\n').filter((line) => /^(node_modules\/losscheck\/|check\.ts|myloss\.ts)/.test(line)),
     ).toEqual([]);
+  });
+
+  it('gives losses that train with the TensorFlow.js of the project', async () => {
+    expect(await trainIn('project')).toEqual({ copies: 1, learned: true, value: 1 });
   });
 
   it('gives its functions to scripts, by import and by require', async () => {
