@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { labelSmoothingSchema, outputWeightSchema, smoothLabels, weightTensor } from './support/class-weights.ts';
+import { labelSmoothingSchema, outputWeightSchema, smoothLabels, weighByClass } from './support/class-weights.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
-import { classCount, requireSameShape } from './support/shapes.ts';
+import { requireSameShape } from './support/shapes.ts';
 import { oneMinus, softplus } from './support/stable-math.ts';
 
 const params = z.strictObject({
@@ -41,8 +41,7 @@ export const bceWithLogits = defineLoss({
     requireSameShape({ logits, yTrue });
     return tf.tidy(() => {
       const target = smoothLabels(yTrue, labelSmoothing, 2);
-      const weight = weightTensor(posWeight, classCount(logits), 'posWeight');
-      const positive = tf.mul(tf.mul(weight, target), softplus(tf.neg(logits)));
+      const positive = tf.mul(weighByClass(target, posWeight, 'posWeight'), softplus(tf.neg(logits)));
       const negative = tf.mul(oneMinus(target), softplus(logits));
       return reduce(tf.add(positive, negative), reduction);
     });

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { labelSmoothingSchema, outputWeightSchema, smoothLabels, weightTensor } from './support/class-weights.ts';
+import { labelSmoothingSchema, outputWeightSchema, smoothLabels, weighByClass } from './support/class-weights.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
-import { classCount, requireSameShape } from './support/shapes.ts';
+import { requireSameShape } from './support/shapes.ts';
 import { logProbability, oneMinus } from './support/stable-math.ts';
 
 const params = z.strictObject({
@@ -44,8 +44,7 @@ export const bce = defineLoss({
     requireSameShape({ yPred, yTrue });
     return tf.tidy(() => {
       const target = smoothLabels(yTrue, labelSmoothing, 2);
-      const weight = weightTensor(posWeight, classCount(yPred), 'posWeight');
-      const positive = tf.mul(tf.mul(weight, target), logProbability(yPred));
+      const positive = tf.mul(weighByClass(target, posWeight, 'posWeight'), logProbability(yPred));
       const negative = tf.mul(oneMinus(target), logProbability(oneMinus(yPred)));
       return reduce(tf.neg(tf.add(positive, negative)), reduction);
     });

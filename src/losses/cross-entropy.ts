@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { classWeightsSchema, labelSmoothingSchema, smoothLabels, weightTensor } from './support/class-weights.ts';
+import { classWeightsSchema, labelSmoothingSchema, smoothLabels, weighByClass } from './support/class-weights.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { classCount, requireSameShape } from './support/shapes.ts';
 
@@ -41,8 +41,7 @@ export const crossEntropy = defineLoss({
   loss(logits: Tensor, yTrue: Tensor, { weight, labelSmoothing, reduction }: z.infer<typeof params>) {
     requireSameShape({ logits, yTrue });
     return tf.tidy(() => {
-      const classes = classCount(logits);
-      const target = tf.mul(weightTensor(weight, classes, 'weight'), smoothLabels(yTrue, labelSmoothing, classes));
+      const target = weighByClass(smoothLabels(yTrue, labelSmoothing, classCount(logits)), weight, 'weight');
       const perSample = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
       return reduce(perSample, reduction);
     });

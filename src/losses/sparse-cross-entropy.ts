@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { classWeightsSchema, labelSmoothingSchema, smoothLabels, weightTensor } from './support/class-weights.ts';
+import { classWeightsSchema, labelSmoothingSchema, smoothLabels, weighByClass } from './support/class-weights.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { classCount, formatShape } from './support/shapes.ts';
 
@@ -53,12 +53,11 @@ export const sparseCrossEntropy = defineLoss({
     return tf.tidy(() => {
       const classes = classCount(logits);
       const oneHot = tf.oneHot(tf.cast(yTrue, 'int32'), classes, 1, 0, 'float32');
-      const weights = weightTensor(weight, classes, 'weight');
-      const target = tf.mul(weights, smoothLabels(oneHot, labelSmoothing, classes));
+      const target = weighByClass(smoothLabels(oneHot, labelSmoothing, classes), weight, 'weight');
       const oneWhenValid = tf.sum(oneHot, -1);
       const perSample = tf.div(tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1)), oneWhenValid);
       if (reduction !== 'mean') return reduce(perSample, reduction);
-      return tf.div(tf.sum(perSample), tf.sum(tf.mul(oneHot, weights)));
+      return tf.div(tf.sum(perSample), tf.sum(weighByClass(oneHot, weight, 'weight')));
     });
   },
 });

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { classWeightsSchema, weightTensor } from './support/class-weights.ts';
-import { batchSize, classCount, requireSameShape } from './support/shapes.ts';
+import { classWeightsSchema, weighByClass } from './support/class-weights.ts';
+import { batchSize, requireSameShape } from './support/shapes.ts';
 import { oneMinus } from './support/stable-math.ts';
 
 const CLAMP = 1e-7;
@@ -58,7 +58,7 @@ export const weightedLogLoss = defineLoss({
     return tf.tidy(() => {
       const positive = tf.mul(yTrue, clampedLog(yPred));
       const negative = tf.mul(oneMinus(yTrue), clampedLog(oneMinus(yPred)));
-      const weighted = tf.mul(weightTensor(weights, classCount(yPred), 'weights'), tf.add(positive, negative));
+      const weighted = weighByClass(tf.add(positive, negative), weights, 'weights');
       return tf.div(tf.neg(tf.sum(weighted)), batchSize(yPred));
     });
   },

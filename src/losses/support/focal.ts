@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { weightTensor } from './class-weights.ts';
+import { weighByClass } from './class-weights.ts';
 import { reduce, reductionSchema } from './reduction.ts';
-import { classCount } from './shapes.ts';
 import { logProbability, oneMinus } from './stable-math.ts';
 
 const gamma = z.number().nonnegative().default(2);
@@ -58,7 +57,6 @@ export function multiclassFocal(
   parameters: z.infer<typeof multiclassFocalParams>,
 ): Tensor {
   const { alpha, reduction } = parameters;
-  const weight = weightTensor(alpha, classCount(target), 'alpha');
   const perClass = tf.mul(target, focused(logP, logProbability(notP), parameters.gamma));
-  return reduce(tf.sum(tf.mul(weight, perClass), -1), reduction);
+  return reduce(tf.sum(weighByClass(perClass, alpha, 'alpha'), -1), reduction);
 }

@@ -25,7 +25,7 @@ interface PairLoss<O> {
  */
 export function forCompile<O>(loss: PairLoss<O>, options?: O): (yTrue: Tensor, yPred: Tensor) => Tensor {
   const isTargetFirst = requirePair(loss);
-  const bySample = givesSamples(loss, { ...options });
+  const bySample = hasReduction(loss.params) && !('reduction' in { ...options });
   const given = bySample ? { ...options, reduction: 'none' } : options;
   return (yTrue, yPred) =>
     tf.tidy(() => {
@@ -53,15 +53,6 @@ function requirePair<O>({ name, inputs = {} }: PairLoss<O>): boolean {
     );
   }
   return roles[0] === 'target';
-}
-
-/**
- * Class weights of a mean are divided by their sum over the batch, which no value of a single sample can say:
- * there, the batch has one value.
- */
-function givesSamples({ params }: { readonly params?: unknown }, options: Readonly<Record<string, unknown>>): boolean {
-  const isWeighted = options['weight'] !== undefined && options['weight'] !== null;
-  return hasReduction(params) && !('reduction' in options) && !isWeighted;
 }
 
 /** `params` is a zod object, whose fields are its `shape`. */
