@@ -1,20 +1,11 @@
 import { defineCheck, type CheckContext, type Finding } from '../contracts/check.ts';
 import type { FindingCode, PointData } from '../contracts/findings.ts';
 import type { Point } from '../contracts/tensor.ts';
-import { edgeCombinations } from '../numerics/domains.ts';
 import { blameNonFiniteGradient, blameNonFiniteValue } from './blame/non-finite.ts';
 import { conclude, finding, skip } from './finding.ts';
-import { matchedPoint } from './special-points.ts';
+import { edgePoints, type EdgePoint } from './edge-points.ts';
 import { nonFinite, showPoint } from './point.ts';
 import { smallest } from './shrink.ts';
-
-interface EdgePoint {
-  readonly label: string;
-  readonly point: Point;
-}
-
-/** Random points with prediction equal to target that are judged beside the edges. */
-const MATCHED_POINTS = 3;
 
 /** Are value and gradient finite at the edges of the domain, in float32, where production computes? */
 export const edgeStability = defineCheck({
@@ -48,24 +39,6 @@ interface Judged {
   readonly hasGradient: boolean;
   /** The finding of a gradient that throws at this edge, if it does. */
   readonly gradientThrew: readonly AtEdge[];
-}
-
-function edgePoints(context: CheckContext): readonly EdgePoint[] {
-  const base = context.samples[0]?.point ?? {};
-  const given = context.edges.map((point, index) => ({ label: `edges[${index}]`, point: { ...base, ...point } }));
-  const combined = edgeCombinations(context.inputs).map(({ label, values }) => ({ label, point: filled(base, values) }));
-  const matched = context.samples.slice(0, MATCHED_POINTS).flatMap(({ point, index }) => {
-    const same = matchedPoint(point, context.inputs);
-    return same === null ? [] : [{ label: `prediction equal to target, sample ${index}`, point: same }];
-  });
-  return [...given, ...combined, ...matched];
-}
-
-/** Edge values in the place of sampled ones; inputs without edges keep their sample. */
-function filled(base: Point, values: Readonly<Record<string, Float64Array>>): Point {
-  return Object.fromEntries(
-    Object.entries(base).map(([name, tensor]) => [name, { ...tensor, data: values[name] ?? tensor.data }]),
-  );
 }
 
 function judge(context: CheckContext, edge: EdgePoint): Judged {

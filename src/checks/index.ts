@@ -1,4 +1,5 @@
 import type { Check } from '../contracts/check.ts';
+import { against } from './against.ts';
 import { batchInvariance } from './batch-invariance.ts';
 import { descent } from './descent.ts';
 import { determinism } from './determinism.ts';
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   batchInvariance,
   termBalance,
   descent,
+  against,
 ];
 
 export { measurePower } from './gradients/power.ts';

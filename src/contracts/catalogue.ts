@@ -1,4 +1,5 @@
 import type { CheckId, FailureCode, FindingCode, FindingData } from './findings.ts';
+import { againstWords } from './findings/against.ts';
 import { batchInvarianceWords } from './findings/batch-invariance.ts';
 import { descentWords } from './findings/descent.ts';
 import { determinismWords } from './findings/determinism.ts';
@@ -38,6 +39,7 @@ export const CATALOGUE: Entries<FindingData> = {
   ...foundBy('batch-invariance', batchInvarianceWords),
   ...foundBy('term-balance', termBalanceWords),
   ...foundBy('descent', descentWords),
+  ...foundBy('against', againstWords),
 };
 
 /** Every finding code, in the order of the checks. */

@@ -43,6 +43,17 @@ interface LossSource {
   readonly stateWrites: () => readonly SourceLocation[];
 }
 
+/** A built-in loss that the loss is compared with. */
+export interface Rival {
+  readonly id: string;
+  /** Float64, as the reference of the loss itself. */
+  readonly probe: LossProbe;
+  /** Its name for an input or parameter of the loss; those that it has nothing for are missing. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Why the two cannot be given the same point; null where they can. */
+  readonly misfit: string | null;
+}
+
 /** Everything a check may look at. */
 export interface CheckContext {
   /** Float64: decides about gradients. */
@@ -60,6 +71,8 @@ export interface CheckContext {
   readonly edges: readonly Point[];
   readonly expectations: Expectations;
   readonly allow: readonly Allowance[];
+  /** Null unless somebody asked for a comparison. */
+  readonly against: Rival | null;
   readonly rtol: number;
   /** Whether coordinates may be evaluated many at once; else the loss is called for each of them. */
   readonly lanes: boolean;

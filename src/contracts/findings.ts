@@ -1,4 +1,5 @@
 import type { LoadErrorCode } from './errors.ts';
+import type { AgainstFindings } from './findings/against.ts';
 import type { BatchInvarianceFindings } from './findings/batch-invariance.ts';
 import type { DescentFindings } from './findings/descent.ts';
 import type { DeterminismFindings } from './findings/determinism.ts';
@@ -25,7 +26,8 @@ export interface FindingData
     PrecisionFindings,
     BatchInvarianceFindings,
     TermBalanceFindings,
-    DescentFindings {}
+    DescentFindings,
+    AgainstFindings {}
 
 export type FindingCode = keyof FindingData;
 
@@ -42,6 +44,7 @@ export const CHECK_IDS = [
   'batch-invariance',
   'term-balance',
   'descent',
+  'against',
 ] as const;
 
 export type CheckId = (typeof CHECK_IDS)[number];

@@ -10,6 +10,8 @@ export interface VerifyOptions {
   /** Only these checks. */
   readonly check?: readonly string[];
   readonly skip?: readonly string[];
+  /** Id of a built-in loss that the targets are compared with, by value and gradient. */
+  readonly against?: string;
   /** Overrides of input declarations, by input name. */
   readonly input?: Readonly<Record<string, InputMetadata>>;
   /** Parameters of a built-in loss or of a `defineLoss` with `params`. */

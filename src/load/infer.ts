@@ -2,6 +2,7 @@ import { formatDomain, type InputSpec } from '../contracts/domain.ts';
 import { LoadError } from '../contracts/errors.ts';
 import { createRandom } from '../numerics/random.ts';
 import { argumentsOf, declaredInputs, type Argument, type InputOverrides } from './arguments.ts';
+import { likenessNotes, likeThose } from './counterparts.ts';
 import type { LoadedLoss } from './discover.ts';
 import { requireKnownEdges } from './metadata.ts';
 import { firstLine, notesOf, roleNotes } from './infer-notes.ts';
@@ -19,6 +20,8 @@ export interface InferOptions {
   /** From flags, by input name; they win over metadata. */
   readonly overrides?: InputOverrides;
   readonly sample: Sample;
+  /** A loss that takes the same inputs, as far as nobody says otherwise. */
+  readonly like?: { readonly id: string; readonly inputs: readonly InputSpec[] } | null;
 }
 
 /**
@@ -38,12 +41,22 @@ export function inferInputs(loss: LoadedLoss, run: Run, options: InferOptions): 
   if (declared !== null) return { inputs: declared, notes: roleNotes(known) };
 
   const random = createRandom('infer inputs');
+  const likeness = options.like == null ? null : inputsLike(options.like, known, (specs) => tryInputs(specs, run, options.sample, random));
+  if (likeness !== null) return likeness;
   const attempts = search(loss, known, (specs) => tryInputs(specs, run, options.sample, random));
   const chosen = best(attempts);
   if (chosen === null) throw notInferred(loss, known, attempts);
   const lab = { run, sample: options.sample, random };
   const refined = works(chosen.trial) ? refine(chosen, known, lab) : chosen;
   return { inputs: refined.trial.specs, notes: notesOf(refined, known, attempts) };
+}
+
+/** Null where the loss does not take what the other one does. */
+function inputsLike({ id, inputs }: NonNullable<InferOptions['like']>, known: readonly Argument[], attempt: (specs: readonly InputSpec[]) => Trial): Inference | null {
+  const filled = declaredInputs(likeThose(known, inputs));
+  if (filled === null || !works(attempt(filled))) return null;
+  const specs = filled.map((spec, index) => ({ ...spec, inferred: known[index]?.shape === null || known[index]?.domain === null }));
+  return { inputs: specs, notes: [...roleNotes(known), ...likenessNotes(known, specs, id)] };
 }
 
 function search(

@@ -60,5 +60,8 @@ export function renderCleanLoss(loss: LossReport, style: Style): string {
   const facts = [count(passed, 'check')];
   if (skipped > 0) facts.push(`${skipped} skipped`);
   if (loss.inputs.some((input) => input.inferred)) facts.push('inputs inferred');
-  return `${renderLossTitle(loss, style)}  ${style.dim(facts.join(', '))}`;
+  // Who asks for a comparison wants to know how it came out, above all when it passed.
+  const comparison = loss.checks.find(({ id }) => id === 'against');
+  const outcome = comparison === undefined ? [] : hang('  ', `${comparison.id}: ${clean(comparison.summary)}`);
+  return [`${renderLossTitle(loss, style)}  ${style.dim(facts.join(', '))}`, ...outcome].join('\n');
 }

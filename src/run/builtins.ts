@@ -48,6 +48,14 @@ export function builtInBundle(ids: readonly string[] | null): ModuleBundle {
   return { ...(readBuilt(only) as ModuleBundle), entry: path.join(folder(), 'built-ins.js') };
 }
 
+/** Those that are asked for, by id; looking at the others would take longer than checking one. */
+export function builtInExports(exports: Readonly<Record<string, unknown>>, ids: readonly string[] | null): Readonly<Record<string, unknown>> {
+  const all = exports[BUILT_IN_EXPORT];
+  // Without the record of all it is the module of a single loss, which exports nothing else.
+  if (typeof all !== 'object' || all === null) return Object.fromEntries((ids ?? []).map((id) => [id, Object.values(exports)[0]]));
+  return ids === null ? { ...all } : Object.fromEntries(ids.map((id) => [id, Reflect.get(all, id) as unknown]));
+}
+
 function readBuilt(name: string): unknown {
   return JSON.parse(readFileSync(path.join(folder(), `${name}.json`), 'utf8'));
 }

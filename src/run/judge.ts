@@ -79,7 +79,7 @@ function settle(
 }
 
 /** Checks that compare values of the loss at one time with values at another. */
-const NEED_A_FUNCTION: readonly string[] = ['gradient-match', 'precision', 'batch-invariance', 'descent'];
+const NEED_A_FUNCTION: readonly string[] = ['gradient-match', 'precision', 'batch-invariance', 'descent', 'against'];
 
 /**
  * A loss that keeps state is another function at each call, and what is compared across calls says nothing of

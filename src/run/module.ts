@@ -5,10 +5,11 @@ import { discoverLosses, selectLosses, type Discovery, type LoadedLoss } from '.
 import type { SourceLocation } from '../contracts/source.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { stateWrites } from '../load/state-writes.ts';
-import { BUILT_IN_EXPORT } from './builtins.ts';
+import { builtInExports } from './builtins.ts';
 import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
+import { openRival, type OpenRival } from './rival.ts';
 import { settle } from './unhandled.ts';
 
 /** One loss of a module, in both engines. */
@@ -29,6 +30,8 @@ export interface OpenModule {
   readonly production: EvaluatedModule;
   readonly losses: readonly LossPair[];
   readonly errors: Discovery['errors'];
+  /** What its losses are compared with, if anything. */
+  readonly rival: OpenRival | null;
   /** Where its functions write what outlives their calls. */
   readonly stateWrites: () => readonly SourceLocation[];
 }
@@ -52,6 +55,7 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   const reference = await evaluate(engines.reference);
   const fresh = await evaluate(engines.reference);
   const production = await evaluate(engines.production);
+  const rival = options.against === null ? null : await openRival(options.against, engines.reference, options);
   // A promise that the import left rejected ends the run before its losses are judged.
   await settle();
   const found = discover(reference, request, options, locator);
@@ -69,7 +73,7 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
     return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, fresh, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
-  return { engines, locator, reference, fresh, production, losses: inOrder, errors, stateWrites: writesIn(request, locator) };
+  return { engines, locator, reference, fresh, production, losses: inOrder, errors, rival, stateWrites: writesIn(request, locator) };
 }
 
 function writesIn({ bundle, builtIn }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {
@@ -107,18 +111,10 @@ function discover(module: EvaluatedModule, request: ModuleRequest, options: RunO
   return { ...discovery, losses: chosen.flatMap(({ losses }) => losses), errors: chosen.flatMap(({ errors }) => errors) };
 }
 
-/** Those that are asked for, by id; looking at the others would take longer than checking one. */
-function builtInExports(exports: Readonly<Record<string, unknown>>, ids: readonly string[] | null): Readonly<Record<string, unknown>> {
-  const all = exports[BUILT_IN_EXPORT];
-  // Without the record of all it is the module of a single loss, which exports nothing else.
-  if (typeof all !== 'object' || all === null) return Object.fromEntries((ids ?? []).map((id) => [id, Object.values(exports)[0]]));
-  return ids === null ? { ...all } : Object.fromEntries(ids.map((id) => [id, Reflect.get(all, id) as unknown]));
-}
-
 /** Names that flags may use for the losses of a module. */
-export function knownNames({ losses }: OpenModule): { parameters: string[]; inputs: string[] } {
+export function knownNames({ losses, rival }: OpenModule): { parameters: string[]; inputs: string[] } {
   return {
-    parameters: losses.flatMap(({ reference }) => [...reference.parameterNames]),
+    parameters: [...losses.flatMap(({ reference }) => reference.parameterNames), ...(rival?.loss.parameterNames ?? [])],
     inputs: losses.flatMap(({ reference }) => [...Object.keys(reference.metadata.inputs ?? {}), ...reference.argumentNames]),
   };
 }

@@ -5,6 +5,8 @@ import type { Check } from '../contracts/check.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { inputMetadataSchema } from '../contracts/metadata.ts';
 import type { VerifyOptions } from '../contracts/options.ts';
+import { didYouMean } from '../load/nearest.ts';
+import { builtIns } from './builtins.ts';
 
 /** Random points a loss is checked at when nobody says how many. */
 export const DEFAULT_SAMPLES = 3;
@@ -12,6 +14,9 @@ export const DEFAULT_SAMPLES = 3;
 const DEFAULT_RTOL = 1e-5;
 /** Seconds for one loss: two hundred times what a large one takes. */
 export const DEFAULT_TIMEOUT = 60;
+
+/** The check that runs only on request. */
+const COMPARISON = 'against';
 
 const CHECK_NAMES = CHECKS.map(({ id }) => id);
 const checkId = z.string().refine((id) => CHECK_NAMES.includes(id), { error: `expected one of ${CHECK_NAMES.join(', ')}` });
@@ -23,6 +28,8 @@ const checkId = z.string().refine((id) => CHECK_NAMES.includes(id), { error: `ex
 export const runOptionsSchema = z.object({
   check: z.array(checkId).nullable(),
   skip: z.array(checkId),
+  /** A built-in loss to compare with. */
+  against: z.string().nullable(),
   input: z.record(z.string(), inputMetadataSchema),
   param: z.record(z.string(), z.unknown()),
   seed: z.int('expected a whole number'),
@@ -49,6 +56,7 @@ export function toRunOptions(options: VerifyOptions): RunOptions {
   const parsed = runOptionsSchema.safeParse({
     check: options.check === undefined || options.check.length === 0 ? null : options.check,
     skip: options.skip ?? [],
+    against: options.against ?? null,
     input: options.input ?? {},
     param: options.param ?? {},
     seed: options.seed ?? 0,
@@ -61,6 +69,7 @@ export function toRunOptions(options: VerifyOptions): RunOptions {
     cwd: options.cwd ?? process.cwd(),
   });
   if (!parsed.success) throw wrongOption(options, parsed.error.issues[0]);
+  requireBuiltIn(parsed.data);
   if (chosenChecks(parsed.data).length === 0) {
     throw new UsageError('no check is left to run', 'Leave out one of the --skip flags: a gate that checks nothing must not pass.');
   }
@@ -73,9 +82,20 @@ function wrongOption(options: VerifyOptions, issue: z.core.$ZodIssue | undefined
   return new UsageError(`${path.join('.')}: found ${JSON.stringify(found) ?? String(found)}; ${issue?.message ?? 'not accepted'}`);
 }
 
-/** The checks of a run, in the order of the report. */
-export function chosenChecks({ check, skip }: Pick<RunOptions, 'check' | 'skip'>): readonly Check[] {
-  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id));
+/** @throws UsageError where the comparison has nothing to compare with */
+function requireBuiltIn({ against, check }: RunOptions): void {
+  if (against === null) {
+    if (check?.includes(COMPARISON) !== true) return;
+    throw new UsageError(`--check ${COMPARISON} compares with a built-in loss, and none is named`, 'Name it: --against focal. `losscheck list` shows them.');
+  }
+  const { ids } = builtIns();
+  if (ids.includes(against)) return;
+  throw new UsageError(`--against ${against}: no built-in loss has this id${didYouMean(against, ids)}`, '`losscheck list` shows the built-in losses; another file cannot be compared with.');
+}
+
+/** The checks of a run, in the order of the report. The comparison runs where there is something to compare with. */
+export function chosenChecks({ check, skip, against }: Pick<RunOptions, 'check' | 'skip' | 'against'>): readonly Check[] {
+  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id) && (id !== COMPARISON || against !== null));
 }
 
 export function toleranceOf(options: RunOptions, declared: number | undefined): number {

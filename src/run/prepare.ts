@@ -9,6 +9,7 @@ import { createRandom, deriveSeed } from '../numerics/random.ts';
 import type { LossPair, OpenModule } from './module.ts';
 import { toleranceOf, type RunOptions } from './options.ts';
 import { parsePoint } from './points.ts';
+import { toRival } from './rival.ts';
 import { drawOne, drawSamples } from './samples.ts';
 
 export interface Prepared {
@@ -26,7 +27,7 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
     loss,
     // One binding for each guess at the arguments; most guesses share their names.
     memoise((specs: readonly InputSpec[]) => bindReference(specs.map(({ name }) => name))),
-    { overrides: options.input, sample: drawOne },
+    { overrides: options.input, sample: drawOne, like: module.rival },
   );
   const names = inputs.map(({ name }) => name);
   const reference = bindReference(names);
@@ -52,6 +53,7 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
       edges: (metadata.edges ?? []).map((edge, index) => parsePoint(edge, inputs, reference.parameters, `${loss.metadataLabel}.edges[${index}]`)),
       expectations: metadata.expect ?? {},
       allow: metadata.allow ?? [],
+      against: module.rival === null ? null : toRival(module.rival, inputs, reference.parameters),
       lanes: options.lanes,
       rtol: toleranceOf(options, metadata.tolerance?.rtol),
       random: (purpose) => createRandom(deriveSeed(...seed, purpose)),

@@ -6,6 +6,7 @@ import { DEFAULT_SAMPLES, DEFAULT_TIMEOUT, type RunOptions } from './options.ts'
 export function verifyCommand(target: string, options: RunOptions, check?: string): string {
   const words = ['losscheck', 'verify', target];
   if (check !== undefined) words.push('--check', check);
+  if (options.against !== null) words.push('--against', options.against);
   words.push('--seed', String(options.seed));
   if (options.samples !== DEFAULT_SAMPLES) words.push('--samples', String(options.samples));
   if (options.rtol !== null) words.push('--rtol', String(options.rtol));

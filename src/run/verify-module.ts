@@ -69,7 +69,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
         checks: prepared.context,
         frame: (location) => module.locator.frame(location),
         replay: (id) => verifyCommand(pair.id, options, id),
-        evaluate: (point, precision) => evalCommand(point, { target: pair.id, options, precision }),
+        evaluate: (point, precision) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision }),
       });
     });
     const reports = besideState(checked);
@@ -90,6 +90,12 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
     if (!(error instanceof LoadError)) throw error;
     return loadFailure(withPlace(error, module, pair), { id: pair.id, file, exportName }, options);
   }
+}
+
+/** With a comparison, some parameters are those of the other loss. */
+function ownParameters(options: RunOptions, { reference }: LossPair): RunOptions {
+  if (options.against === null) return options;
+  return { ...options, param: Object.fromEntries(Object.entries(options.param).filter(([name]) => reference.parameterNames.includes(name))) };
 }
 
 /** An error about a whole loss points at the loss when it points at nothing else. */

@@ -111,6 +111,7 @@ describe('every part of the key matters', () => {
 
   const others: { [Name in keyof RunOptions]: RunOptions[Name] } = {
     check: ['memory'],
+    against: 'huber',
     skip: ['memory'],
     input: { yPred: { domain: 'probability' } },
     param: { delta: 2 },

@@ -22,10 +22,11 @@ export function constantFactor(coordinates: CoordinateTable, input: InputSpec | 
   const constant = ratios.every((ratio) => Math.abs(ratio - first) <= CONSTANT_WITHIN * Math.abs(first));
   if (!constant || Math.abs(first - 1) <= CONSTANT_WITHIN) return null;
   const value = Number(first.toPrecision(6));
-  return { value, meaning: meaningOf(value, input?.shape ?? []) };
+  return { value, meaning: meaningOfFactor(value, input?.shape ?? []) };
 }
 
-function meaningOf(value: number, shape: readonly number[]): string | null {
+/** What a number that two losses differ by is known for; null where it is not recognised. */
+export function meaningOfFactor(value: number, shape: readonly number[]): string | null {
   const is = (expected: number): boolean => Math.abs(value - expected) <= CONSTANT_WITHIN * Math.abs(expected);
   if (is(-1)) return 'the sign is wrong';
   const sizes: readonly (readonly [number, string])[] = [
@@ -36,6 +37,7 @@ function meaningOf(value: number, shape: readonly number[]): string | null {
     if (size < 3) continue;
     if (is(size) || is(1 / size)) return `${is(size) ? '' : 'one over '}${meaning}`;
   }
+  if (is(Math.LOG2E) || is(Math.LOG10E)) return `the logarithm is to base ${is(Math.LOG2E) ? 2 : 10}`;
   if (is(2) || is(0.5)) return 'a factor of two, as from a square or a half that was dropped';
   return null;
 }

@@ -20,6 +20,7 @@ interface VerifyFlags extends SharedFlags {
   readonly all?: boolean;
   readonly check?: readonly string[];
   readonly skip?: readonly string[];
+  readonly against?: string;
   readonly input?: Readonly<Record<string, InputMetadata>>;
   readonly seed?: number;
   readonly samples?: number;
@@ -38,6 +39,7 @@ const EXAMPLES = `
 Examples:
   losscheck verify ./myloss.ts                     every loss of a file
   losscheck verify ./myloss.ts#focal               one export
+  losscheck verify ./myloss.ts --against focal     the same as the built-in?
   losscheck verify huber --param delta=0.5         a built-in loss
   losscheck verify 'src/losses/**/*.ts' --strict   a CI gate
 
@@ -58,6 +60,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
       'declare an input, e.g. yPred=probability[8,4] or x=0:1[8] (repeatable)',
       addInput,
     )
+    .option('--against <id>', 'compare value and gradient with a built-in loss, e.g. focal', String)
     .option('--seed <n>', 'seed of all random points (default: 0)', parseSeed)
     .option('--samples <n>', 'random points that a loss is checked at (default: 3)', parseSamples)
     .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol)
