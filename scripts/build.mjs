@@ -1,27 +1,21 @@
 /**
- * Builds `dist/`: the program, the copies of TensorFlow.js, the built-in losses, the JSON schema.
+ * Builds `dist/`: the program, the copies of TensorFlow.js, the built-in losses, the JSON schema. Then the page of the
+ * built-in losses, `docs/losses.md`.
  *
  *   node scripts/build.mjs           over what is there, as tests do that may run side by side
  *   node scripts/build.mjs --clean   from nothing, as for a package
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildEngines } from './build-engines.mjs';
+import { PAGE_SOURCES, refreshLossPages } from './build-loss-pages.mjs';
 import { buildProgram, importSources, lossSources } from './build-program.mjs';
+import { put } from './put.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -42,30 +36,21 @@ async function compileInterface() {
   }
 }
 
-/** Replaces a file in one step, and only when it differs: a program that runs meanwhile sees no half. */
-function put(file, contents) {
-  if (existsSync(file) && readFileSync(file).equals(contents)) return;
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, file);
-}
-
 /** Parts of the program that its own build uses. */
 const SOURCES = `
   export { bundleModule } from './src/load/bundle.ts';
   export { SUPPLIED_PACKAGES } from './src/load/supply.ts';
   export { createLocator } from './src/load/source-map.ts';
-  export { createReferenceEngine } from './src/engines/index.ts';
   export { describeLosses } from './src/run/describe-losses.ts';
   export { reportJsonSchema } from './src/reporters/schema.ts';
+  export { FAMILIES } from './src/losses/families.ts';
 `;
 
 /**
  * The built-in losses as bundles, like a user's module, and what `losscheck list` says of them: one with all, for
  * `--all`, and one for each, as most runs ask for one.
  */
-async function buildBuiltIns({ bundleModule, SUPPLIED_PACKAGES, createLocator, createReferenceEngine, describeLosses }) {
+async function buildBuiltIns({ bundleModule, SUPPLIED_PACKAGES, createLocator, createReferenceEngine, describeLosses, FAMILIES }) {
   const engine = createReferenceEngine();
   const bundleLosses = async (file) => {
     const entry = path.join(root, 'src', 'losses', file);
@@ -75,7 +60,7 @@ async function buildBuiltIns({ bundleModule, SUPPLIED_PACKAGES, createLocator, c
   };
   const write = (name, contents) => put(path.join(dist, 'losses', `${name}.json`), Buffer.from(JSON.stringify(contents)));
   const all = await bundleLosses('index.ts');
-  const descriptions = describeLosses(all.exports.BUILT_IN_LOSSES);
+  const descriptions = describeLosses(all.exports.BUILT_IN_LOSSES, (id) => ({ family: familyOf(id, FAMILIES), oracle: oracleOf(id) }));
   const ids = descriptions.map(({ id }) => id);
   write('built-ins', { ids, descriptions });
   write('all', placeless(all.bundle));
@@ -85,6 +70,20 @@ async function buildBuiltIns({ bundleModule, SUPPLIED_PACKAGES, createLocator, c
     if (exported.length !== 1) throw new Error(`src/losses/${id}.ts exports ${exported.length} values, expected its loss only`);
     write(id, placeless(bundle));
   }
+}
+
+function familyOf(id, families) {
+  const family = families[id];
+  if (family === undefined) throw new Error(`src/losses/families.ts has no family for ${id}`);
+  return family;
+}
+
+/** What stands behind the golden values; null for a new loss that has none yet. */
+function oracleOf(id) {
+  const file = path.join(root, 'fixtures', 'reference', `${id}.json`);
+  if (!existsSync(file)) return null;
+  const { oracle, versions } = JSON.parse(readFileSync(file, 'utf8'));
+  return { name: oracle, versions };
 }
 
 /** Built-in losses use the zod of the program: no need to carry it, or to load another. */
@@ -126,7 +125,8 @@ if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: tru
 await compileInterface();
 await buildEngines(path.join(dist, 'engines'), put);
 await buildProgram(root, put);
-const sources = await importSources(root, SOURCES);
+const sources = await importSources(root, SOURCES + PAGE_SOURCES);
 await buildBuiltIns(sources);
 buildSchema(sources);
 writeBuildId();
+await refreshLossPages(sources, root, path.join(root, 'docs'));

@@ -13,7 +13,7 @@ export function renderLossList(losses: readonly BuiltInDescription[], color: boo
   const idWidth = widest([...losses.map((loss) => loss.id), 'loss']) + CELL_PADDING;
   const factsWidth = WIDTH - idWidth - BORDERS;
   const table = new Table({
-    head: ['loss', 'formula, inputs, parameters, source'].map((title) => style.bold(title)),
+    head: ['loss', 'what for, formula, inputs, parameters, source'].map((title) => style.bold(title)),
     colWidths: [idWidth, factsWidth],
     style: { head: [], border: [] },
   });
@@ -26,6 +26,7 @@ export function renderLossList(losses: readonly BuiltInDescription[], color: boo
 function describeLoss(loss: BuiltInDescription, width: number, style: Style): string[] {
   const dim = (text: string) => hang('  ', clean(text), width).map((line) => style.dim(line));
   return [
+    ...wrap(clean(loss.description), width),
     ...wrap(clean(loss.formula), width, { breakWords: true }),
     ...loss.inputs.flatMap((input) =>
       hang('- ', `${input.name}: ${input.role}, ${input.domain} ${formatShape(input.shape)}`, width),
@@ -33,6 +34,7 @@ function describeLoss(loss: BuiltInDescription, width: number, style: Style): st
     ...loss.parameters.flatMap((parameter) => hang('- ', describeParameter(parameter), width)),
     ...(loss.kinks === null ? [] : dim(`kinks: ${loss.kinks}`)),
     ...dim(loss.reference),
+    ...dim(`family: ${loss.family}`),
   ];
 }
 

@@ -12,6 +12,8 @@ export const BUILT_IN_EXPORT = 'BUILT_IN_LOSSES';
 export interface BuiltInDescription {
   readonly id: string;
   readonly name: string;
+  /** What it is for, by the words of the page of losses. */
+  readonly family: string;
   readonly description: string;
   readonly formula: string;
   readonly reference: string;
@@ -23,6 +25,20 @@ export interface BuiltInDescription {
     readonly default: unknown;
     readonly description: string | null;
   }[];
+  /** A worked example; parameters that it does not name have their defaults. */
+  readonly example: {
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly value: number;
+  };
+  /** Null while there are no golden values. */
+  readonly oracle: BuiltInOracle | null;
+}
+
+/** What the golden values of a loss were made with. */
+export interface BuiltInOracle {
+  readonly name: string;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 export interface BuiltInManifest {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDefinedLoss } from '../contracts/define-loss.ts';
 import { formatDomain } from '../contracts/domain.ts';
 import { defaultRole, metadataSchema } from '../contracts/metadata.ts';
-import type { BuiltInDescription } from './builtins.ts';
+import type { BuiltInDescription, BuiltInOracle } from './builtins.ts';
 
 /** Built-in losses say more than users must: the build fails when one leaves something out. */
 const definitionSchema = metadataSchema.required({ name: true, description: true, inputs: true }).extend({
@@ -11,7 +11,11 @@ const definitionSchema = metadataSchema.required({ name: true, description: true
   kinks: z.string().optional(),
   params: z.instanceof(Object).optional(),
   loss: z.unknown().optional(),
-  example: z.unknown().optional(),
+  example: z.object({
+    inputs: z.record(z.string(), z.unknown()),
+    params: z.record(z.string(), z.unknown()).default({}),
+    value: z.number(),
+  }),
 });
 
 const definedSchema = z.custom<object>(isDefinedLoss, 'a loss made by defineLoss');
@@ -24,13 +28,21 @@ const parameterSchema = z.looseObject({
   description: z.string().optional(),
 });
 
+/** What stands beside the definition of a loss. */
+interface BesideDefinition {
+  readonly family: string;
+  readonly oracle: BuiltInOracle | null;
+}
+
 /** What `losscheck list` shows, from the definitions themselves. */
-export function describeLosses(losses: unknown): BuiltInDescription[] {
+export function describeLosses(losses: unknown, beside: (id: string) => BesideDefinition): BuiltInDescription[] {
   return Object.entries(z.record(z.string(), definedSchema).parse(losses)).map(([id, loss]) => {
-    const { name, description, formula, reference, kinks, inputs, params } = definitionSchema.parse({ ...loss });
+    const { name, description, formula, reference, kinks, inputs, params, example } = definitionSchema.parse({ ...loss });
+    const { family, oracle } = beside(id);
     return {
       id,
       name,
+      family,
       description,
       formula,
       reference,
@@ -42,6 +54,8 @@ export function describeLosses(losses: unknown): BuiltInDescription[] {
         domain: formatDomain(domain ?? 'real'),
       })),
       parameters: parametersOf(params),
+      example,
+      oracle,
     };
   });
 }

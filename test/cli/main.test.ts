@@ -54,7 +54,7 @@ describe('wrong usage', () => {
       "error: unknown command './myloss.ts', expected verify, merge, eval, list, explain or selftest; to check a loss: losscheck verify ./myloss.ts\n",
     ],
     [['eval'], "error: missing required argument 'loss'\n"],
-    [['list', 'huber'], "error: too many arguments for 'list'. Expected 0 arguments but got 1.\n"],
+    [['list', 'huber', 'dice'], "error: too many arguments for 'list'. Expected 1 argument but got 2.\n"],
     [['verify', 'huber', '--seed'], "error: option '--seed <n>' argument missing\n"],
     [
       ['verify', 'huber', '--seed', 'x'],
@@ -322,7 +322,7 @@ describe('a bug in losscheck', () => {
 });
 
 describe('list', () => {
-  it('shows id, formula, inputs, parameters and source', async () => {
+  it('shows id, purpose, formula, inputs, parameters, source and family', async () => {
     const { exitCode, stdout } = await run(['list']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatchSnapshot();
@@ -330,7 +330,37 @@ describe('list', () => {
 
   it('gives JSON for scripts', async () => {
     const { stdout } = await run(['list', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject([{ id: 'huber', parameters: [{ name: 'delta', default: 1 }] }]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        id: 'huber',
+        family: 'regression',
+        parameters: [{ name: 'delta', default: 1 }],
+        example: { inputs: { yPred: [0, 0], yTrue: [0.5, 3] }, params: {}, value: 1.3125 },
+        oracle: { name: 'torch.nn.functional.huber_loss', versions: { torch: '2.15.0' } },
+      },
+      { id: 'dice', oracle: null },
+    ]);
+  });
+
+  it.each([
+    ['ube', ['huber']],
+    ['Dice LOSS', ['dice']],
+    ['far away', ['huber']],
+    ['boxes', ['dice']],
+    ['e', ['huber', 'dice']],
+  ])('finds %j in id, name, description or family', async (words, ids) => {
+    const { exitCode, stdout } = await run(['list', words, '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject(ids.map((id) => ({ id })));
+    expect(JSON.parse(stdout)).toHaveLength(ids.length);
+  });
+
+  it.each([
+    ['hubber', 'did you mean huber?'],
+    ['zzz', '`losscheck list` shows them all'],
+  ])('says that it has no %s', async (words, mend) => {
+    const { exitCode, stdout, stderr } = await run(['list', words, '--json']);
+    expect([exitCode, stdout, stderr]).toEqual([EXIT.usage, '', `error: list: found no built-in loss for '${words}'; ${mend}\n`]);
   });
 });
 

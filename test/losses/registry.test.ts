@@ -3,12 +3,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isDefinedLoss } from '../../src/contracts/define-loss.ts';
 import { METADATA_FIELDS, metadataSchema } from '../../src/contracts/metadata.ts';
+import { FAMILIES, FAMILY_ORDER } from '../../src/losses/families.ts';
 import { BUILT_IN_LOSSES } from '../../src/losses/index.ts';
+import { describeBuiltIns } from '../../src/run/index.ts';
 import { exampleOf, goldenOf, IDS, inputsOf, openBuiltIns, parsedParams, pointOf } from './built-ins.ts';
 import { scalarIn } from './compare.ts';
 import { createReferenceEngine } from '../../src/engines/index.ts';
 
 const bind = await openBuiltIns(createReferenceEngine());
+const descriptions = await describeBuiltIns();
 
 function namesOf(folder: string, extension: string): readonly string[] {
   return readdirSync(path.resolve(folder))
@@ -19,7 +22,7 @@ function namesOf(folder: string, extension: string): readonly string[] {
 
 describe('the registry of built-in losses', () => {
   test('holds one loss for each file of the room', () => {
-    const files = namesOf('src/losses', '.ts').filter((name) => name !== 'index');
+    const files = namesOf('src/losses', '.ts').filter((name) => !['index', 'families'].includes(name));
     expect(IDS.toSorted()).toEqual(files);
   });
 
@@ -58,6 +61,17 @@ describe.each(IDS)('%s', (id) => {
     expect(params).toEqual(golden.params);
     const computed = scalarIn(bind(id, params).value(pointOf(id, inputs)));
     expect(Math.abs(computed - value)).toBeLessThanOrEqual(1e-14 * Math.max(1, Math.abs(value)));
+  });
+
+  test('is listed with its family, its example and its oracle', () => {
+    const { oracle, versions } = goldenOf(id);
+    const { params = {}, inputs, value } = loss.example ?? {};
+    expect(FAMILY_ORDER).toContain(FAMILIES[id]);
+    expect(descriptions.find((one) => one.id === id)).toMatchObject({
+      family: FAMILIES[id],
+      example: { inputs, params, value },
+      oracle: { name: oracle, versions },
+    });
   });
 
   test('records the oracle and its versions', () => {
