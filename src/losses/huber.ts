@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
+import { huberPenalty } from './support/huber.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { requireSameShape } from './support/shapes.ts';
 
@@ -9,10 +10,6 @@ const params = z.strictObject({ delta: z.number().positive().default(1), reducti
 
 /**
  * Huber loss of r = p - t: `r^2 / 2` where |r| < delta, else `delta (|r| - delta / 2)`.
- *
- * Written as c (r - c/2) with c = r clipped to [-delta, delta], which is both pieces at once. A
- * `tf.where(tf.less(r, delta), ...)` would throw in the backward pass: comparisons have no derivative
- * in TensorFlow.js 4.22.
  *
  * Shapes: p and t of any one shape. Domain: real numbers.
  * Parameters: `delta` above 0 (1 by default), `reduction` mean (default), sum or none.
@@ -35,10 +32,6 @@ export const huber = defineLoss({
   params,
   loss(yPred: Tensor, yTrue: Tensor, { delta, reduction }: z.infer<typeof params>) {
     requireSameShape({ yPred, yTrue });
-    return tf.tidy(() => {
-      const residual = tf.sub(yPred, yTrue);
-      const clipped = tf.clipByValue(residual, -delta, delta);
-      return reduce(tf.mul(clipped, tf.sub(residual, tf.mul(clipped, 0.5))), reduction);
-    });
+    return tf.tidy(() => reduce(huberPenalty(tf.sub(yPred, yTrue), delta), reduction));
   },
 });

@@ -3,31 +3,45 @@ import type { LossMetadata } from '../contracts/metadata.ts';
 import { adaptiveWeighted } from './adaptive-weighted.ts';
 import { bceWithLogits } from './bce-with-logits.ts';
 import { bce } from './bce.ts';
+import { charbonnier } from './charbonnier.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { crps } from './crps.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
+import { distillation } from './distillation.ts';
 import { focalMulticlassWithLogits } from './focal-multiclass-with-logits.ts';
 import { focalMulticlass } from './focal-multiclass.ts';
 import { focalWithLogits } from './focal-with-logits.ts';
 import { focal } from './focal.ts';
 import { ganHingeGenerator } from './gan-hinge-generator.ts';
 import { ganHinge } from './gan-hinge.ts';
+import { gaussianNll } from './gaussian-nll.ts';
+import { generalRobust } from './general-robust.ts';
 import { generalizedCrossEntropy } from './generalized-cross-entropy.ts';
 import { giou } from './giou.ts';
+import { hinge } from './hinge.ts';
 import { huber } from './huber.ts';
 import { jaccard } from './jaccard.ts';
+import { jensenShannon } from './jensen-shannon.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { logCosh } from './log-cosh.ts';
 import { mae } from './mae.ts';
 import { marginRanking } from './margin-ranking.ts';
 import { mse } from './mse.ts';
 import { ohem } from './ohem.ts';
 import { pNormDistance } from './p-norm-distance.ts';
 import { physicsResidual } from './physics-residual.ts';
+import { poissonNll } from './poisson-nll.ts';
+import { quantile } from './quantile.ts';
+import { smoothL1 } from './smooth-l1.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
+import { squaredHinge } from './squared-hinge.ts';
+import { studentTNll } from './student-t-nll.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
+import { tweedie } from './tweedie.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
 import { weightedLogLoss } from './weighted-log-loss.ts';
@@ -45,7 +59,17 @@ export const BUILT_IN_LOSSES = {
   'weighted-mse': weightedMse,
   mae,
   huber,
+  'smooth-l1': smoothL1,
+  'log-cosh': logCosh,
+  charbonnier,
+  'general-robust': generalRobust,
+  quantile,
   'p-norm-distance': pNormDistance,
+  'gaussian-nll': gaussianNll,
+  'student-t-nll': studentTNll,
+  'poisson-nll': poissonNll,
+  tweedie,
+  crps,
   bce,
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
@@ -57,7 +81,11 @@ export const BUILT_IN_LOSSES = {
   'focal-multiclass-with-logits': focalMulticlassWithLogits,
   'generalized-cross-entropy': generalizedCrossEntropy,
   'symmetric-cross-entropy': symmetricCrossEntropy,
+  hinge,
+  'squared-hinge': squaredHinge,
   'kl-divergence': klDivergence,
+  'jensen-shannon': jensenShannon,
+  distillation,
   'margin-ranking': marginRanking,
   dice,
   'dice-bce': diceBce,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createReferenceEngine } from '../../src/engines/index.ts';
 import { BUILT_IN_LOSSES, type BuiltInLossId } from '../../src/losses/index.ts';
-import { openBuiltIns, pointOf, type Nested } from './built-ins.ts';
+import { inputsOf, openBuiltIns, pointOf, type Nested } from './built-ins.ts';
 import { scalarIn, tensorIn } from './compare.ts';
 
 const bind = await openBuiltIns(createReferenceEngine());
@@ -81,6 +81,20 @@ describe('errors that name what to mend', () => {
       'A second difference needs 3 grid points; yPred has shape [2].',
     ],
     [
+      'gaussian-nll',
+      { yPred: [1, 2], yTrue: [1, 2], variance: [[1], [1]] },
+      {},
+      'yPred has shape [2] and variance has shape [2, 1]',
+    ],
+    ['crps', { yPred: [1, 2], yTrue: [1, 2], scale: 1 }, {}, 'yPred has shape [2] and scale has shape []'],
+    ['hinge', { scores: [[1], [2]], yTrue: [1, -1] }, {}, 'scores has shape [2, 1] and yTrue has shape [2]'],
+    [
+      'distillation',
+      { logits: [[1, 2]], teacherLogits: [[1, 2, 3]] },
+      {},
+      'logits has shape [1, 2] and teacherLogits has shape [1, 3]',
+    ],
+    [
       'content-style',
       { generated: [[[[1]]]], content: [[[[1]]]], style: [[[[1, 2]]]] },
       {},
@@ -101,6 +115,16 @@ describe('errors that name what to mend', () => {
     ['generalized-cross-entropy', { q: 0 }],
     ['margin-ranking', { margin: -1 }],
     ['combined', { weights: { mae: 1 } }],
+    ['smooth-l1', { beta: -1 }],
+    ['charbonnier', { eps: 0 }],
+    ['general-robust', { alpha: 2.5 }],
+    ['general-robust', { scale: 0 }],
+    ['quantile', { quantile: 1 }],
+    ['gaussian-nll', { eps: 0 }],
+    ['student-t-nll', { df: 0 }],
+    ['poisson-nll', { eps: 0 }],
+    ['tweedie', { power: 2.1 }],
+    ['distillation', { temperature: 0 }],
   ])('%s refuses the parameters %j', (id, params) => {
     expect(BUILT_IN_LOSSES[id].params?.safeParse(params).success).toBe(false);
   });
@@ -162,6 +186,58 @@ describe('where the composed derivative would be wrong', () => {
   test('the gradient of hard-example mining sums to 1 at ties', () => {
     const gradient = gradientOf('ohem', { losses: [2, 2, 2, 2] }, 'losses', { fraction: 0.5 });
     expect(gradient.toSorted()).toEqual([0, 0, 0.5, 0.5]);
+  });
+
+  test.each([0, 1e-8, 1e-3])('log-cosh of %d keeps the digits of half its square', (residual) => {
+    const expected = residual ** 2 / 2 - residual ** 4 / 12 + residual ** 6 / 45;
+    const value = scalarIn(bind('log-cosh').value(pointOf('log-cosh', { yPred: [residual], yTrue: [0] })));
+    expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-15 * expected);
+  });
+
+  test.each<[BuiltInLossId, Readonly<Record<string, unknown>>]>([
+    ['quantile', { quantile: 0.9 }],
+    ['smooth-l1', { beta: 0 }],
+    ['crps', {}],
+    ['student-t-nll', {}],
+    ['tweedie', {}],
+    ['charbonnier', {}],
+  ])('%s %j has gradient 0 at a perfect prediction', (id, params) => {
+    const inputs = Object.fromEntries(inputsOf(id).map(([name]) => [name, [1]]));
+    // A 0 may come with a sign.
+    expect(gradientOf(id, inputs, 'yPred', params).map(Math.abs)).toEqual([0]);
+  });
+
+  test('a variance below eps is led back by the gradient at eps', () => {
+    const at = (variance: number): readonly number[] =>
+      gradientOf('gaussian-nll', { yPred: [3], yTrue: [1], variance: [variance] }, 'variance', { eps: 0.5 });
+    expect(at(0.01)).toEqual(at(0.5));
+    expect(at(0.01)[0]).toBeLessThan(0);
+  });
+
+  test('the general robust loss is continuous in alpha at its special cases', () => {
+    const at = (alpha: number): number =>
+      scalarIn(bind('general-robust', { alpha }).value(pointOf('general-robust', { yPred: [3, 1e-4], yTrue: [0, 0] })));
+    expect(at(2 - 1e-13) / at(2)).toBeCloseTo(1, 11);
+    expect(at(1e-13) / at(0)).toBeCloseTo(1, 12);
+    expect(at(-1e-13) / at(0)).toBeCloseTo(1, 12);
+    expect(at(-1e15) / at(-1e300)).toBeCloseTo(1, 12);
+    expect(at(1 - 2 ** -53) / at(1)).toBeCloseTo(1, 14);
+  });
+
+  test('a target of 0 costs infinity in the gamma deviance', () => {
+    const point = pointOf('tweedie', { yPred: [1], yTrue: [0] });
+    expect(scalarIn(bind('tweedie', { power: 2 }).value(point))).toBe(Infinity);
+  });
+
+  test('the Jensen-Shannon divergence is log 2 at most, and its gradient finite there', () => {
+    const inputs = { yPred: [[0, 1]], yTrue: [[1, 0]] };
+    expect(scalarIn(bind('jensen-shannon').value(pointOf('jensen-shannon', inputs)))).toBe(Math.LN2);
+    expect(gradientOf('jensen-shannon', inputs, 'yPred').every(Number.isFinite)).toBe(true);
+  });
+
+  test('distillation towards a target that is met is 0, at any temperature', () => {
+    const inputs = { logits: [[1, 2, 4]], teacherLogits: [[1, 2, 4]] };
+    expect(scalarIn(bind('distillation', { temperature: 1e3 }).value(pointOf('distillation', inputs)))).toBe(0);
   });
 
   test('a tiny box that matches costs next to nothing, without the eps of torchvision', () => {

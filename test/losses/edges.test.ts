@@ -39,6 +39,16 @@ const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unkno
   ['giou', { eps: 0 }],
   ['bce', { labelSmoothing: 0.1 }],
   ['cross-entropy', { labelSmoothing: 0.1 }],
+  ...[0, 0.01, 10].map((beta) => ['smooth-l1', { beta }] as const),
+  ...[1e-20, 10].map((eps) => ['charbonnier', { eps }] as const),
+  ...[2, 2 - 1e-12, 1.999, 1, 0.5, 1e-12, 0, -2, -10, -1e20].map((alpha) => ['general-robust', { alpha }] as const),
+  ...[0.01, 100].map((scale) => ['general-robust', { scale }] as const),
+  ...[0.01, 0.9].map((share) => ['quantile', { quantile: share }] as const),
+  ['gaussian-nll', { full: true, eps: 1e-3 }],
+  ...[0.1, 1, 1e6].map((df) => ['student-t-nll', { df }] as const),
+  ['poisson-nll', { full: true }],
+  ...[1, 1 + 1e-9, 1.1, 1.9, 1.999].map((power) => ['tweedie', { power }] as const),
+  ...[0.1, 100].map((temperature) => ['distillation', { temperature }] as const),
 ];
 
 describe('value and gradient are finite in float32 at every edge of the domain', () => {
