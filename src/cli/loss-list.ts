@@ -35,6 +35,7 @@ function describeLoss(loss: BuiltInDescription, width: number, style: Style): st
     ...(loss.kinks === null ? [] : dim(`kinks: ${loss.kinks}`)),
     ...dim(loss.reference),
     ...dim(`family: ${loss.family}`),
+    ...(loss.oracle === null ? [] : dim(`golden values: ${loss.oracle.name}`)),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LossProbe } from '../../src/contracts/engine.ts';
 import { createProductionEngine, createReferenceEngine } from '../../src/engines/index.ts';
-import { differentiableOf, goldenOf, IDS, openBuiltIns, pointOf, type GoldenCase } from './built-ins.ts';
+import { differentiableOf, goldenOf, IDS, openBuiltIns, pointOf, type GoldenCase, type Nested } from './built-ins.ts';
+import { nest, type Point, type TensorData } from '../../src/contracts/tensor.ts';
 import { expectClose, tensorIn } from './compare.ts';
 
 interface Tolerance {
@@ -11,7 +12,17 @@ interface Tolerance {
 
 /** The same sums in another order: a few units in the last place, times the cancellation in the formula. */
 const DOUBLE: Tolerance = { value: 1e-10, gradient: 1e-8 };
-const SINGLE: Tolerance = { value: 1e-5, gradient: 1e-4 };
+const SINGLE: Tolerance = { value: 1e-5, gradient: 1e-5 };
+
+/**
+ * Where a gradient is itself a small difference of large numbers, in any formula: two softmaxes that a high temperature
+ * makes almost uniform, boxes whose hull is a hundred times their side.
+ */
+const CANCELLING: Readonly<Record<string, readonly string[]>> = {
+  distillation: ['temperature 20', 'temperature 100'],
+  giou: ['far apart'],
+};
+const CANCELLED: Tolerance = { ...SINGLE, gradient: 1e-4 };
 
 const inDouble = await openBuiltIns(createReferenceEngine());
 const inSingle = await openBuiltIns(await createProductionEngine('cpu', process.cwd()));
@@ -40,6 +51,20 @@ function expectGolden(
   }
 }
 
+/** The inputs as production gets them: where two are almost equal, rounding them changes their difference. */
+function rounded(point: Point): Point {
+  return Object.fromEntries(Object.entries(point).map(([name, tensor]) => [name, { ...tensor, data: Float64Array.from(tensor.data, Math.fround) }]));
+}
+
+/** The golden case at another point, as the float64 engine computes it, which agrees with the oracle. */
+function valuesAt(probe: LossProbe, golden: GoldenCase, names: readonly string[], point: Point): GoldenCase {
+  const { evaluation, gradients } = probe.gradient(point, names);
+  const { tensor, components } = tensorIn(evaluation);
+  const nested = ({ data, shape }: TensorData): Nested => nest(data, shape) as Nested;
+  const found = names.flatMap((name) => (gradients?.[name] == null ? [] : [[name, nested(gradients[name])] as const]));
+  return { ...golden, value: nested(tensor), gradients: Object.fromEntries(found), ...(golden.components && { components }) };
+}
+
 describe.each(IDS)('%s agrees with PyTorch', (id) => {
   const { cases } = goldenOf(id);
   const names = differentiableOf(id);
@@ -49,6 +74,8 @@ describe.each(IDS)('%s agrees with PyTorch', (id) => {
   });
 
   test.each(cases)('$name, in float32', (golden) => {
-    expectGolden(inSingle(id, golden.params), golden, names, pointOf(id, golden.inputs), SINGLE);
+    const point = rounded(pointOf(id, golden.inputs));
+    const expected = valuesAt(inDouble(id, golden.params), golden, names, point);
+    expectGolden(inSingle(id, golden.params), expected, names, point, CANCELLING[id]?.includes(golden.name) === true ? CANCELLED : SINGLE);
   });
 });
