@@ -100,6 +100,8 @@ export function* closerLook(comparison: Comparison, differences: Differences, ro
   if (differences.oneSided[row] === 1) {
     const closer = decide(yield* differenceSteps(x, { ...bounds, initialStep: CLOSE_STEP }));
     if (closer.verdict !== 'fail') return closer;
+    const kink = yield* kinkAtEdge(plain, x);
+    if (kink !== null) return kink;
   }
   const bottom = yield* bottomOfParabola(plain, x, { lower, upper, scale: comparison.around.changes === null ? bounds.magnitude : (differences.scale[row] ?? Infinity) });
   if (bottom !== null) return bottom;
@@ -127,6 +129,17 @@ export function* closerLook(comparison: Comparison, differences: Differences, ro
     case 'undecided':
       return (yield* confirmZero(plain, x)) ?? plain;
   }
+}
+
+/**
+ * A kink that stands on the edge of the domain, as |p - t| at a probability of 0 and its target: from within one slope
+ * is seen, but every subgradient of the function is valid.
+ */
+function* kinkAtEdge(plain: ComparedCoordinate, x: number): Sampling<ComparedCoordinate | null> {
+  const { kind, left, right } = yield* classifySteps(x, { lower: -Infinity, upper: Infinity });
+  if (kind !== 'kink' || left === null || right === null) return null;
+  const isValid = isValidSubgradient(plain.analytic, left.value, right.value, Math.max(left.errorBound, right.errorBound));
+  return isValid ? { ...plain, kind: 'kink', left: left.value, right: right.value, verdict: 'pass' } : null;
 }
 
 /** Where the loss is defined on one side only, the slope of that side is what autograd must return. */
