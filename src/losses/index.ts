@@ -1,10 +1,15 @@
 import type { LossDocumentation } from '../contracts/define-loss.ts';
 import type { LossMetadata } from '../contracts/metadata.ts';
 import { adaptiveWeighted } from './adaptive-weighted.ts';
+import { approxNdcg } from './approx-ndcg.ts';
+import { arcface } from './arcface.ts';
 import { bceWithLogits } from './bce-with-logits.ts';
 import { bce } from './bce.ts';
+import { center } from './center.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
+import { contrastive } from './contrastive.ts';
+import { cosine } from './cosine.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
@@ -17,17 +22,23 @@ import { ganHinge } from './gan-hinge.ts';
 import { generalizedCrossEntropy } from './generalized-cross-entropy.ts';
 import { giou } from './giou.ts';
 import { huber } from './huber.ts';
+import { infoNce } from './info-nce.ts';
 import { jaccard } from './jaccard.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { listmle } from './listmle.ts';
+import { listnet } from './listnet.ts';
 import { mae } from './mae.ts';
 import { marginRanking } from './margin-ranking.ts';
 import { mse } from './mse.ts';
+import { ntXent } from './nt-xent.ts';
 import { ohem } from './ohem.ts';
 import { pNormDistance } from './p-norm-distance.ts';
 import { physicsResidual } from './physics-residual.ts';
+import { ranknet } from './ranknet.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
+import { triplet } from './triplet.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
 import { weightedLogLoss } from './weighted-log-loss.ts';
@@ -46,6 +57,7 @@ export const BUILT_IN_LOSSES = {
   mae,
   huber,
   'p-norm-distance': pNormDistance,
+  cosine,
   bce,
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
@@ -59,6 +71,16 @@ export const BUILT_IN_LOSSES = {
   'symmetric-cross-entropy': symmetricCrossEntropy,
   'kl-divergence': klDivergence,
   'margin-ranking': marginRanking,
+  triplet,
+  contrastive,
+  'info-nce': infoNce,
+  'nt-xent': ntXent,
+  arcface,
+  center,
+  ranknet,
+  listnet,
+  listmle,
+  'approx-ndcg': approxNdcg,
   dice,
   'dice-bce': diceBce,
   jaccard,

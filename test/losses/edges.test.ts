@@ -37,6 +37,11 @@ const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unkno
   ...[1, 1.5, 3, 10].map((p) => ['p-norm-distance', { p }] as const),
   ...[0.01, 1].map((q) => ['generalized-cross-entropy', { q }] as const),
   ['giou', { eps: 0 }],
+  ...[{ p: 1 }, { p: 1.5 }, { p: 10 }, { margin: 0 }, { swap: true }].map((params) => ['triplet', params] as const),
+  ['contrastive', { margin: 0 }],
+  ...(['info-nce', 'nt-xent', 'approx-ndcg'] as const).map((id) => [id, { temperature: 0.01 }] as const),
+  ...[0, Math.PI / 2, 3].map((margin) => ['arcface', { margin }] as const),
+  ['ranknet', { sigma: 100 }],
   ['bce', { labelSmoothing: 0.1 }],
   ['cross-entropy', { labelSmoothing: 0.1 }],
 ];
