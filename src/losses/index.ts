@@ -1,11 +1,16 @@
 import type { LossDocumentation } from '../contracts/define-loss.ts';
 import type { LossMetadata } from '../contracts/metadata.ts';
 import { adaptiveWeighted } from './adaptive-weighted.ts';
+import { approxNdcg } from './approx-ndcg.ts';
+import { arcface } from './arcface.ts';
 import { bceWithLogits } from './bce-with-logits.ts';
 import { bce } from './bce.ts';
+import { center } from './center.ts';
 import { charbonnier } from './charbonnier.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
+import { contrastive } from './contrastive.ts';
+import { cosine } from './cosine.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { crps } from './crps.ts';
 import { diceBce } from './dice-bce.ts';
@@ -23,24 +28,30 @@ import { generalizedCrossEntropy } from './generalized-cross-entropy.ts';
 import { giou } from './giou.ts';
 import { hinge } from './hinge.ts';
 import { huber } from './huber.ts';
+import { infoNce } from './info-nce.ts';
 import { jaccard } from './jaccard.ts';
 import { jensenShannon } from './jensen-shannon.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { listmle } from './listmle.ts';
+import { listnet } from './listnet.ts';
 import { logCosh } from './log-cosh.ts';
 import { mae } from './mae.ts';
 import { marginRanking } from './margin-ranking.ts';
 import { mse } from './mse.ts';
+import { ntXent } from './nt-xent.ts';
 import { ohem } from './ohem.ts';
 import { pNormDistance } from './p-norm-distance.ts';
 import { physicsResidual } from './physics-residual.ts';
 import { poissonNll } from './poisson-nll.ts';
 import { quantile } from './quantile.ts';
+import { ranknet } from './ranknet.ts';
 import { smoothL1 } from './smooth-l1.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { squaredHinge } from './squared-hinge.ts';
 import { studentTNll } from './student-t-nll.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
+import { triplet } from './triplet.ts';
 import { tweedie } from './tweedie.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
@@ -70,6 +81,7 @@ export const BUILT_IN_LOSSES = {
   'poisson-nll': poissonNll,
   tweedie,
   crps,
+  cosine,
   bce,
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
@@ -87,6 +99,16 @@ export const BUILT_IN_LOSSES = {
   'jensen-shannon': jensenShannon,
   distillation,
   'margin-ranking': marginRanking,
+  triplet,
+  contrastive,
+  'info-nce': infoNce,
+  'nt-xent': ntXent,
+  arcface,
+  center,
+  ranknet,
+  listnet,
+  listmle,
+  'approx-ndcg': approxNdcg,
   dice,
   'dice-bce': diceBce,
   jaccard,

@@ -4,38 +4,9 @@ import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { requireSameShape } from './support/shapes.ts';
-import { withGradient } from './support/stable-math.ts';
+import { normOfRows } from './support/vectors.ts';
 
 const params = z.strictObject({ p: z.number().min(1).default(2), reduction: reductionSchema });
-
-/** Zeros replaced by 1, to divide by. */
-function orOne(x: Tensor): Tensor {
-  return tf.where(tf.greater(x, 0), x, tf.onesLike(x));
-}
-
-/** The p-norm of each row, rows kept as [..., 1]. Scaled by the largest entry, so that |d|^p cannot overflow. */
-function rowNorms(rows: Tensor, p: number): Tensor {
-  const magnitude = tf.abs(rows);
-  const largest = tf.max(magnitude, -1, true);
-  const scaled = tf.div(magnitude, orOne(largest));
-  return tf.mul(largest, tf.pow(tf.sum(tf.pow(scaled, p), -1, true), 1 / p));
-}
-
-/**
- * The p-norm of each row with the derivative sign(d) (|d| / norm)^(p-1), and 0 in a row of zeros.
- *
- * Composed from its operations the derivative is 0/0 there, as that of `tf.norm` is.
- */
-function normOfRows(rows: Tensor, p: number): Tensor {
-  const norms = withGradient(rows, {
-    value: (input) => rowNorms(input, p),
-    gradient: (dy, input) => {
-      const share = tf.div(tf.abs(input), orOne(rowNorms(input, p)));
-      return tf.mul(dy, tf.mul(tf.sign(input), tf.pow(share, p - 1)));
-    },
-  });
-  return tf.squeeze(norms, [-1]);
-}
 
 /**
  * Mean distance in the p-norm: `mean_i (sum_j |p_ij - t_ij|^p)^(1/p)`.

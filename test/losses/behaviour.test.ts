@@ -100,6 +100,34 @@ describe('errors that name what to mend', () => {
       {},
       'with the same N and C for the style',
     ],
+    [
+      'triplet',
+      { anchor: [[1, 2]], positive: [[1, 2]], negative: [[1], [2]] },
+      {},
+      'anchor has shape [1, 2] and negative has shape [2, 1]: they must be the same.',
+    ],
+    [
+      'contrastive',
+      { first: [[1, 2]], second: [[1, 2]], yTrue: [[1]] },
+      {},
+      'first has shape [1, 2], so yTrue must have shape [1], one label for each row; it has [1, 1].',
+    ],
+    ['info-nce', { queries: [1, 2], keys: [1, 2] }, {}, 'queries must have shape [N, D], one vector for each sample; it has [2].'],
+    ['nt-xent', { firstView: [[1]], secondView: [[1, 2]] }, {}, 'firstView has shape [1, 1] and secondView has shape [1, 2]'],
+    [
+      'arcface',
+      { embeddings: [[1, 2]], weight: [[1, 2, 3]], yTrue: [0] },
+      {},
+      'embeddings must have shape [N, D] and weight [C, D], with the same D; they have [1, 2] and [1, 3].',
+    ],
+    [
+      'center',
+      { features: [[1, 2]], centers: [[1, 2]], yTrue: [0, 0] },
+      {},
+      'features has shape [1, 2], so yTrue must have shape [1], one label for each row; it has [2].',
+    ],
+    ['ranknet', { scores: 1, yTrue: 1 }, {}, 'scores and yTrue must have shape [..., n], the items of a list on the last axis'],
+    ['listmle', { scores: [1, 2], yTrue: [[1, 2]] }, {}, 'scores has shape [2] and yTrue has shape [1, 2]'],
   ])('%s', (id, inputs, params, message) => {
     expect(messageOf(id, inputs, params)).toContain(message);
   });
@@ -125,6 +153,11 @@ describe('errors that name what to mend', () => {
     ['poisson-nll', { eps: 0 }],
     ['tweedie', { power: 2.1 }],
     ['distillation', { temperature: 0 }],
+    ['triplet', { p: 0.5 }],
+    ['contrastive', { margin: -1 }],
+    ['info-nce', { temperature: 0 }],
+    ['arcface', { margin: 4 }],
+    ['ranknet', { sigma: 0 }],
   ])('%s refuses the parameters %j', (id, params) => {
     expect(BUILT_IN_LOSSES[id].params?.safeParse(params).success).toBe(false);
   });
@@ -136,6 +169,17 @@ describe('class indices', () => {
   test('a label outside the classes makes the loss NaN instead of being left out', () => {
     const value = scalarIn(bind('sparse-cross-entropy').value(pointOf('sparse-cross-entropy', { logits, yTrue: [3] })));
     expect(value).toBeNaN();
+  });
+
+  test.each<['arcface' | 'center', string, string]>([
+    ['arcface', 'embeddings', 'weight'],
+    ['center', 'features', 'centers'],
+  ])('so it does in %s', (id, rows, table) => {
+    const inputs = { [rows]: [[1, 2]], [table]: [[1, 0]] };
+    expect(scalarIn(bind(id).value(pointOf(id, { ...inputs, yTrue: [0] })))).toBeGreaterThanOrEqual(0);
+    for (const label of [1, -1]) {
+      expect(scalarIn(bind(id).value(pointOf(id, { ...inputs, yTrue: [label] })))).toBeNaN();
+    }
   });
 
   test('labels agree with the same labels one-hot', () => {
@@ -245,5 +289,96 @@ describe('where the composed derivative would be wrong', () => {
     const point = pointOf('giou', { yPred: box, yTrue: box });
     expect(scalarIn(bind('giou').value(point))).toBeLessThan(1e-7);
     expect(scalarIn(bind('giou', { eps: 1e-7 }).value(point))).toBeGreaterThan(0.99);
+  });
+});
+
+describe('vectors without a direction', () => {
+  test('a row of zeros is at cosine distance 1, and has gradient 0', () => {
+    const inputs = { yPred: [[0, 0], [3, 4]], yTrue: [[1, 2], [3, 4]] };
+    expect(scalarIn(bind('cosine').value(pointOf('cosine', inputs)))).toBe(0.5);
+    expect(gradientOf('cosine', inputs, 'yPred')).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each<[BuiltInLossId, Inputs, string]>([
+    ['info-nce', { queries: [[0, 0], [1, 2]], keys: [[1, 0], [0, 1]] }, 'queries'],
+    ['nt-xent', { firstView: [[0, 0], [1, 2]], secondView: [[1, 0], [0, 1]] }, 'firstView'],
+    ['arcface', { embeddings: [[0, 0], [1, 2]], weight: [[1, 0], [0, 1]], yTrue: [0, 0] }, 'embeddings'],
+  ])('%s gives it gradient 0, and the others theirs', (id, inputs, name) => {
+    const gradient = gradientOf(id, inputs, name);
+    expect(gradient.slice(0, 2)).toEqual([0, 0]);
+    expect(gradient.slice(2).every((entry) => Number.isFinite(entry) && entry !== 0)).toBe(true);
+  });
+});
+
+describe('gradients at ties and at a perfect match', () => {
+  const same = [[1, -2, 0.5]];
+
+  test.each([{}, { swap: true }, { p: 1 }])('what moves all three of a triplet alike moves nothing: %j', (params) => {
+    for (const [positive, negative] of [[same, [[1, -1.5, 0.5]]], [[[1, 0, 0.5]], same], [same, same]]) {
+      const inputs = { anchor: same, positive: positive ?? same, negative: negative ?? same };
+      const [a = [], p = [], n = []] = ['anchor', 'positive', 'negative'].map((name) => gradientOf('triplet', inputs, name, params));
+      expect(a.map((entry, index) => entry + (p[index] ?? NaN) + (n[index] ?? NaN))).toEqual([0, 0, 0]);
+    }
+  });
+
+  test('a pair to be pushed apart has gradient 0 in one place, and -margin a little off', () => {
+    const gradientAt = (x: number): readonly number[] =>
+      gradientOf('contrastive', { first: [[x, 0]], second: [[0, 0]], yTrue: [1] }, 'first', { margin: 3 });
+    expect(gradientAt(0).map(Math.abs)).toEqual([0, 0]);
+    expect(gradientAt(1e-20).map((entry) => entry + 0)).toEqual([-3, 0]);
+  });
+
+  test('an embedding along the weight of its class is at the tip of the margin', () => {
+    const inputs = { embeddings: [[2, 0]], weight: [[1, 0], [0, 1]], yTrue: [0] };
+    const [along = NaN, across = NaN] = gradientOf('arcface', inputs, 'embeddings', { scale: 2 });
+    // Across, only the other class pulls: its cosine grows by 1/2 for each unit.
+    const other = 1 / (1 + Math.exp(2 * Math.cos(0.5)));
+    expect(along).toBeCloseTo(0, 15);
+    expect(across).toBeCloseTo(2 * other * 0.5, 14);
+  });
+
+  test('scores equal to the relevances are the optimum of ListNet', () => {
+    const gradient = gradientOf('listnet', { scores: [[3, 1, 0]], yTrue: [[3, 1, 0]] }, 'scores');
+    for (const entry of gradient) expect(entry).toBeCloseTo(0, 15);
+  });
+
+  test('the gradient of ListMLE sums to 0 among equal relevances, which stand as in the list', () => {
+    const inputs = { scores: [[0, 0, 0]], yTrue: [[1, 1, 1]] };
+    const [first = NaN, second = NaN, third = NaN] = gradientOf('listmle', inputs, 'scores');
+    expect(first).toBeCloseTo(-2 / 3, 15);
+    expect(second).toBeCloseTo(-1 / 6, 15);
+    expect(third).toBeCloseTo(5 / 6, 15);
+  });
+
+  test.each<BuiltInLossId>(['ranknet', 'approx-ndcg'])('a list in which nothing is better than anything costs nothing: %s', (id) => {
+    const inputs = { scores: [[1, 2, 3]], yTrue: [[0, 0, 0]] };
+    expect(scalarIn(bind(id).value(pointOf(id, inputs)))).toBe(0);
+    expect(gradientOf(id, inputs, 'scores').map(Math.abs)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('digits that a formula as it stands would lose', () => {
+  test('the cosine distance of nearly equal directions', () => {
+    const inputs = { yPred: [[1, 1e-10]], yTrue: [[1, 0]] };
+    expect(scalarIn(bind('cosine').value(pointOf('cosine', inputs))) / 5e-21).toBeCloseTo(1, 12);
+  });
+
+  test.each<[BuiltInLossId, Inputs, number]>([
+    ['info-nce', { queries: [[1, 0], [0, 1]], keys: [[1, 0], [0, 1]] }, 1],
+    ['nt-xent', { firstView: [[1, 0], [0, 1]], secondView: [[1, 0], [0, 1]] }, 2],
+  ])('a positive far above its negatives: %s', (id, inputs, others) => {
+    const value = scalarIn(bind(id, { temperature: 0.01 }).value(pointOf(id, inputs)));
+    expect(value / (others * Math.exp(-100))).toBeCloseTo(1, 12);
+  });
+
+  test('a list in its right order, far apart', () => {
+    const inputs = { scores: [[80, 40, 0]], yTrue: [[2, 1, 0]] };
+    expect(scalarIn(bind('listmle').value(pointOf('listmle', inputs))) / (2 * Math.exp(-40))).toBeCloseTo(1, 12);
+    expect(scalarIn(bind('approx-ndcg').value(pointOf('approx-ndcg', inputs)))).toBeGreaterThan(1e-20);
+  });
+
+  test('a list in its wrong order has a gradient however far apart it is', () => {
+    const gradient = gradientOf('approx-ndcg', { scores: [[0, 100]], yTrue: [[1, 0]] }, 'scores');
+    expect(gradient[0]).toBeLessThan(-1e-45);
   });
 });

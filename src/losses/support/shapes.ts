@@ -30,3 +30,15 @@ export function batchSize(tensor: Tensor): number {
 export function formatShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
 }
+
+/**
+ * Refuses anything but [N, D]: a batch of vectors.
+ *
+ * @throws Error that names the first input that is something else
+ */
+export function requireBatchOfRows(tensors: Readonly<Record<string, Tensor>>): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (tensor.rank === 2) continue;
+    throw new Error(`${name} must have shape [N, D], one vector for each sample; it has ${formatShape(tensor.shape)}.`);
+  }
+}

@@ -59,6 +59,18 @@ export function softplus(x: Tensor): Tensor {
 }
 
 /**
+ * 1 / (1 + exp(-x)).
+ *
+ * The derivative of `tf.sigmoid`, y (1 - y), is rounded to 0 above x = 17 in float32, where y is 1.
+ */
+export function sigmoid(x: Tensor): Tensor {
+  return withGradient(x, {
+    value: (input) => tf.sigmoid(input),
+    gradient: (dy, input) => tf.mul(dy, tf.mul(tf.sigmoid(input), tf.sigmoid(tf.neg(input)))),
+  });
+}
+
+/**
  * log(p) for p in [0, 1], never below -100, with derivative 1/p, never above 1e12: PyTorch's bounds.
  *
  * An eps inside the logarithm would change every value, and 1 - 1e-8 is 1 in float32. Clipping p would
