@@ -6,6 +6,7 @@ import { bce } from './bce.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { ctc } from './ctc.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
 import { focalMulticlassWithLogits } from './focal-multiclass-with-logits.ts';
@@ -25,11 +26,15 @@ import { mse } from './mse.ts';
 import { ohem } from './ohem.ts';
 import { pNormDistance } from './p-norm-distance.ts';
 import { physicsResidual } from './physics-residual.ts';
+import { sinkhorn } from './sinkhorn.ts';
+import { softDtw } from './soft-dtw.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
+import { ssim } from './ssim.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
+import { wasserstein1 } from './wasserstein-1.ts';
 import { weightedLogLoss } from './weighted-log-loss.ts';
 import { weightedMse } from './weighted-mse.ts';
 import { wganGenerator } from './wgan-generator.ts';
@@ -58,6 +63,10 @@ export const BUILT_IN_LOSSES = {
   'generalized-cross-entropy': generalizedCrossEntropy,
   'symmetric-cross-entropy': symmetricCrossEntropy,
   'kl-divergence': klDivergence,
+  'wasserstein-1': wasserstein1,
+  sinkhorn,
+  'soft-dtw': softDtw,
+  ctc,
   'margin-ranking': marginRanking,
   dice,
   'dice-bce': diceBce,
@@ -69,6 +78,7 @@ export const BUILT_IN_LOSSES = {
   ohem,
   'vae-elbo': vaeElbo,
   'content-style': contentStyle,
+  ssim,
   'total-variation': totalVariation,
   'physics-residual': physicsResidual,
   'gan-hinge': ganHinge,

@@ -39,6 +39,12 @@ const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unkno
   ['giou', { eps: 0 }],
   ['bce', { labelSmoothing: 0.1 }],
   ['cross-entropy', { labelSmoothing: 0.1 }],
+  ...[0.001, 10].map((eps) => ['sinkhorn', { eps }] as const),
+  ['sinkhorn', { iterations: 1 }],
+  ...[0.01, 100].map((gamma) => ['soft-dtw', { gamma }] as const),
+  ['ctc', { blank: 3 }],
+  ['ctc', { zeroInfinity: true }],
+  ['ssim', { windowSize: 1 }],
 ];
 
 describe('value and gradient are finite in float32 at every edge of the domain', () => {
