@@ -13,6 +13,7 @@ import { contrastive } from './contrastive.ts';
 import { cosine } from './cosine.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { crps } from './crps.ts';
+import { ctc } from './ctc.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
 import { distillation } from './distillation.ts';
@@ -45,9 +46,12 @@ import { physicsResidual } from './physics-residual.ts';
 import { poissonNll } from './poisson-nll.ts';
 import { quantile } from './quantile.ts';
 import { ranknet } from './ranknet.ts';
+import { sinkhorn } from './sinkhorn.ts';
 import { smoothL1 } from './smooth-l1.ts';
+import { softDtw } from './soft-dtw.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { squaredHinge } from './squared-hinge.ts';
+import { ssim } from './ssim.ts';
 import { studentTNll } from './student-t-nll.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
@@ -55,6 +59,7 @@ import { triplet } from './triplet.ts';
 import { tweedie } from './tweedie.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
+import { wasserstein1 } from './wasserstein-1.ts';
 import { weightedLogLoss } from './weighted-log-loss.ts';
 import { weightedMse } from './weighted-mse.ts';
 import { wganGenerator } from './wgan-generator.ts';
@@ -98,6 +103,10 @@ export const BUILT_IN_LOSSES = {
   'kl-divergence': klDivergence,
   'jensen-shannon': jensenShannon,
   distillation,
+  'wasserstein-1': wasserstein1,
+  sinkhorn,
+  'soft-dtw': softDtw,
+  ctc,
   'margin-ranking': marginRanking,
   triplet,
   contrastive,
@@ -119,6 +128,7 @@ export const BUILT_IN_LOSSES = {
   ohem,
   'vae-elbo': vaeElbo,
   'content-style': contentStyle,
+  ssim,
   'total-variation': totalVariation,
   'physics-residual': physicsResidual,
   'gan-hinge': ganHinge,

@@ -128,6 +128,37 @@ describe('errors that name what to mend', () => {
     ],
     ['ranknet', { scores: 1, yTrue: 1 }, {}, 'scores and yTrue must have shape [..., n], the items of a list on the last axis'],
     ['listmle', { scores: [1, 2], yTrue: [[1, 2]] }, {}, 'scores has shape [2] and yTrue has shape [1, 2]'],
+    [
+      'wasserstein-1',
+      { yPred: 1, yTrue: 2 },
+      {},
+      'A sample has shape [..., n], its entries on the last axis; this one has [].',
+    ],
+    [
+      'soft-dtw',
+      { yPred: [[[1, 2]]], yTrue: [[[1]]] },
+      {},
+      'yPred has shape [N, T, D] and yTrue [N, S, D], with the same N and D; they are [1, 1, 2] and [1, 1, 1].',
+    ],
+    ['sinkhorn', { yPred: [[1, 2]], yTrue: [[1, 2]] }, {}, 'they are [1, 2] and [1, 2].'],
+    [
+      'ctc',
+      { logits: [[[1, 2]]], yTrue: [1] },
+      {},
+      'logits have shape [N, T, C] and yTrue [N, L], with the same N; they are [1, 1, 2] and [1].',
+    ],
+    [
+      'ctc',
+      { logits: [[[1, 2]]], yTrue: [[1]] },
+      { blank: 2 },
+      'blank is class 2, but the logits have 2 classes, from 0.',
+    ],
+    [
+      'ssim',
+      { yPred: [[[[1], [1]]]], yTrue: [[[[1], [1]]]] },
+      { windowSize: 2 },
+      'Images have shape [N, H, W, C], H and W at least windowSize = 2; these have [1, 1, 2, 1].',
+    ],
   ])('%s', (id, inputs, params, message) => {
     expect(messageOf(id, inputs, params)).toContain(message);
   });
@@ -158,6 +189,11 @@ describe('errors that name what to mend', () => {
     ['info-nce', { temperature: 0 }],
     ['arcface', { margin: 4 }],
     ['ranknet', { sigma: 0 }],
+    ['sinkhorn', { eps: 0 }],
+    ['sinkhorn', { iterations: 0 }],
+    ['soft-dtw', { gamma: 0 }],
+    ['ctc', { blank: -1 }],
+    ['ssim', { windowSize: 0 }],
   ])('%s refuses the parameters %j', (id, params) => {
     expect(BUILT_IN_LOSSES[id].params?.safeParse(params).success).toBe(false);
   });
@@ -380,5 +416,73 @@ describe('digits that a formula as it stands would lose', () => {
   test('a list in its wrong order has a gradient however far apart it is', () => {
     const gradient = gradientOf('approx-ndcg', { scores: [[0, 100]], yTrue: [[1, 0]] }, 'scores');
     expect(gradient[0]).toBeLessThan(-1e-45);
+  });
+});
+
+describe('samples and clouds that meet', () => {
+  const cloud = [
+    [
+      [0, 0],
+      [0.25, 1],
+      [1, 0.5],
+    ],
+  ];
+
+  test('entries that are equal share what they got in their places, whichever has which', () => {
+    const gradient = gradientOf('wasserstein-1', { yPred: [2, 2, 0], yTrue: [1, 5, 0] }, 'yPred');
+    expect(gradient.map((entry) => entry * 3).toSorted()).toEqual([-1, 0, 1]);
+  });
+
+  test('the Sinkhorn divergence of a cloud from itself is 0 and no point is pushed', () => {
+    const inputs = { yPred: cloud, yTrue: cloud };
+    expect(scalarIn(bind('sinkhorn').value(pointOf('sinkhorn', inputs)))).toBeCloseTo(0, 9);
+    for (const entry of gradientOf('sinkhorn', inputs, 'yPred')) expect(entry).toBeCloseTo(0, 4);
+  });
+
+  test('the Sinkhorn divergence is not negative after one iteration, and here more iterations raise it', () => {
+    const moved = cloud.map((points) => points.map(([x = 0, y = 0]) => [y, 1 - x]));
+    const after = (iterations: number): number =>
+      scalarIn(bind('sinkhorn', { iterations, eps: 0.01 }).value(pointOf('sinkhorn', { yPred: cloud, yTrue: moved })));
+    const values = [1, 2, 5, 20].map(after);
+    expect(values[0]).toBeGreaterThan(0);
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+  });
+
+  test('a window much wider than its Gaussian still has weights', () => {
+    const inputs = { yPred: [[[[1], [0]], [[0], [1]]]], yTrue: [[[[1], [1]], [[1], [1]]]] };
+    const value = scalarIn(bind('ssim', { windowSize: 2, sigma: 0.001 }).value(pointOf('ssim', inputs)));
+    expect(value).toBeCloseTo(scalarIn(bind('ssim', { windowSize: 2, sigma: 1e6 }).value(pointOf('ssim', inputs))), 12);
+  });
+
+  test('an image like its target costs 0 and has gradient 0', () => {
+    const image = [[[[0.1], [0.9]], [[0.4], [0.3]]]];
+    const inputs = { yPred: image, yTrue: image };
+    expect(scalarIn(bind('ssim', { windowSize: 2 }).value(pointOf('ssim', inputs)))).toBe(0);
+    for (const entry of gradientOf('ssim', inputs, 'yPred', { windowSize: 2 })) expect(entry).toBeCloseTo(0, 15);
+  });
+});
+
+describe('CTC', () => {
+  const logits = [
+    [
+      [1, 2, 3],
+      [3, 2, 1],
+    ],
+  ];
+  const tooLong = { logits, yTrue: [[1, 1]] };
+
+  test('labels that do not fit in the steps cost Infinity, without a NaN in the gradient', () => {
+    expect(scalarIn(bind('ctc').value(pointOf('ctc', tooLong)))).toBe(Infinity);
+    expect(gradientOf('ctc', tooLong, 'logits').every((entry) => entry === 0)).toBe(true);
+  });
+
+  test('a label outside the classes makes the loss NaN', () => {
+    expect(scalarIn(bind('ctc').value(pointOf('ctc', { logits, yTrue: [[3]] })))).toBeNaN();
+  });
+
+  test('a row filled up with blanks costs what its labels alone cost', () => {
+    const [filled, alone] = [[[1, 0, 0]], [[1]]].map((yTrue) => bind('ctc').value(pointOf('ctc', { logits, yTrue })));
+    if (filled === undefined || alone === undefined) throw new Error('there are two');
+    expect(scalarIn(filled)).toBeCloseTo(scalarIn(alone), 14);
   });
 });

@@ -54,6 +54,12 @@ const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unkno
   ['poisson-nll', { full: true }],
   ...[1, 1 + 1e-9, 1.1, 1.9, 1.999].map((power) => ['tweedie', { power }] as const),
   ...[0.1, 100].map((temperature) => ['distillation', { temperature }] as const),
+  ...[0.001, 10].map((eps) => ['sinkhorn', { eps }] as const),
+  ['sinkhorn', { iterations: 1 }],
+  ...[0.01, 100].map((gamma) => ['soft-dtw', { gamma }] as const),
+  ['ctc', { blank: 3 }],
+  ['ctc', { zeroInfinity: true }],
+  ['ssim', { windowSize: 1 }],
 ];
 
 describe('value and gradient are finite in float32 at every edge of the domain', () => {

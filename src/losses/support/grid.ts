@@ -13,3 +13,9 @@ export function forwardDifference(x: Tensor, axis: number): Tensor {
   const length = (x.shape[axis] ?? 1) - 1;
   return tf.sub(sliceAxis(x, axis, 1, length), sliceAxis(x, axis, 0, length));
 }
+
+/** Each entry of one axis, that axis kept with length 1. The gradient of `tf.split` into a single part throws. */
+export function entriesAlong(x: Tensor, axis: number): Tensor[] {
+  const length = x.shape[axis] ?? 1;
+  return length === 1 ? [x] : tf.split(x, length, axis);
+}
