@@ -3,13 +3,16 @@ import type { LossMetadata } from '../contracts/metadata.ts';
 import { adaptiveWeighted } from './adaptive-weighted.ts';
 import { bceWithLogits } from './bce-with-logits.ts';
 import { bce } from './bce.ts';
+import { ciou } from './ciou.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
+import { diou } from './diou.ts';
 import { focalMulticlassWithLogits } from './focal-multiclass-with-logits.ts';
 import { focalMulticlass } from './focal-multiclass.ts';
+import { focalTversky } from './focal-tversky.ts';
 import { focalWithLogits } from './focal-with-logits.ts';
 import { focal } from './focal.ts';
 import { ganHingeGenerator } from './gan-hinge-generator.ts';
@@ -19,6 +22,9 @@ import { giou } from './giou.ts';
 import { huber } from './huber.ts';
 import { jaccard } from './jaccard.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { labelSmoothedCrossEntropy } from './label-smoothed-cross-entropy.ts';
+import { lovaszHinge } from './lovasz-hinge.ts';
+import { lovaszSoftmax } from './lovasz-softmax.ts';
 import { mae } from './mae.ts';
 import { marginRanking } from './margin-ranking.ts';
 import { mse } from './mse.ts';
@@ -28,6 +34,7 @@ import { physicsResidual } from './physics-residual.ts';
 import { sparseCrossEntropy } from './sparse-cross-entropy.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
+import { tversky } from './tversky.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
 import { weightedLogLoss } from './weighted-log-loss.ts';
@@ -49,6 +56,7 @@ export const BUILT_IN_LOSSES = {
   bce,
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
+  'label-smoothed-cross-entropy': labelSmoothedCrossEntropy,
   'sparse-cross-entropy': sparseCrossEntropy,
   'weighted-log-loss': weightedLogLoss,
   focal,
@@ -62,7 +70,13 @@ export const BUILT_IN_LOSSES = {
   dice,
   'dice-bce': diceBce,
   jaccard,
+  tversky,
+  'focal-tversky': focalTversky,
+  'lovasz-hinge': lovaszHinge,
+  'lovasz-softmax': lovaszSoftmax,
   giou,
+  diou,
+  ciou,
   combined,
   'adaptive-weighted': adaptiveWeighted,
   'uncertainty-weighted': uncertaintyWeighted,
