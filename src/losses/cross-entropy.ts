@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { classWeightsSchema, labelSmoothingSchema, smoothLabels, weighByClass } from './support/class-weights.ts';
-import { reduce, reductionSchema } from './support/reduction.ts';
-import { classCount, requireSameShape } from './support/shapes.ts';
+import { classWeightsSchema, labelSmoothingSchema } from './support/class-weights.ts';
+import { softCrossEntropy } from './support/cross-entropy.ts';
+import { reductionSchema } from './support/reduction.ts';
+import { requireSameShape } from './support/shapes.ts';
 
 const params = z.strictObject({
   weight: classWeightsSchema,
@@ -15,9 +16,8 @@ const params = z.strictObject({
 /**
  * Cross-entropy of logits against one-hot or soft targets: `-mean_i sum_c w_c t_ic log softmax(z_i)_c`.
  *
- * Right for targets that do not sum to 1, where the gradient of `tf.losses.softmaxCrossEntropy` is wrong
- * in TensorFlow.js 4.22. As in PyTorch with such targets, the mean divides by the number of samples and
- * not by the sum of the weights.
+ * Right for targets that do not sum to 1 too. As in PyTorch with such targets, the mean divides by the
+ * number of samples and not by the sum of the weights.
  *
  * Shapes: z and t of one shape [..., C]; classes on the last axis. Domain: z any logit, t one-hot or soft.
  * Parameters: `weight`, one factor for each class (none by default); `labelSmoothing` s turns t into
@@ -38,12 +38,8 @@ export const crossEntropy = defineLoss({
   },
   expect: { nonNegative: true },
   params,
-  loss(logits: Tensor, yTrue: Tensor, { weight, labelSmoothing, reduction }: z.infer<typeof params>) {
+  loss(logits: Tensor, yTrue: Tensor, parameters: z.infer<typeof params>) {
     requireSameShape({ logits, yTrue });
-    return tf.tidy(() => {
-      const target = weighByClass(smoothLabels(yTrue, labelSmoothing, classCount(logits)), weight, 'weight');
-      const perSample = tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1));
-      return reduce(perSample, reduction);
-    });
+    return tf.tidy(() => softCrossEntropy(logits, yTrue, parameters));
   },
 });

@@ -4,17 +4,12 @@ import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { requireSameShape } from './support/shapes.ts';
+import { boundedPower } from './support/stable-math.ts';
 
 const params = z.strictObject({ q: z.number().gt(0).max(1).default(0.7), reduction: reductionSchema });
 
 /** Below it p^q goes on as a straight line to 0, because the slope of p^q at 0 is infinite. */
 const STRAIGHT_BELOW = 1e-12;
-
-/** p^q for q in (0, 1], as p · p^(q-1) with the second base kept off 0. */
-function boundedPower(p: Tensor, q: number): Tensor {
-  const base = tf.add(tf.relu(tf.sub(p, STRAIGHT_BELOW)), STRAIGHT_BELOW);
-  return tf.mul(p, tf.pow(base, q - 1));
-}
 
 /**
  * Generalised cross-entropy: `mean_i (1 - p_i^q) / q`, p_i the probability of the labelled class.
@@ -44,7 +39,7 @@ export const generalizedCrossEntropy = defineLoss({
     requireSameShape({ yPred, yTrue });
     return tf.tidy(() => {
       const ofLabel = tf.sum(tf.mul(yPred, yTrue), -1);
-      return reduce(tf.div(tf.sub(1, boundedPower(ofLabel, q)), q), reduction);
+      return reduce(tf.div(tf.sub(1, boundedPower(ofLabel, q, STRAIGHT_BELOW)), q), reduction);
     });
   },
 });

@@ -1,51 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
-import { reduce, reductionSchema } from './support/reduction.ts';
-import { classCount, formatShape, requireSameShape } from './support/shapes.ts';
-
-/**
- * Keeps two boxes without area from dividing 0 by 0. torchvision's 1e-7 is as large as a box of side
- * 3e-4, and makes a perfect match of boxes of side 1e-6 cost almost 1; this one is lost in rounding there.
- */
-const DEFAULT_EPS = 1e-20;
-
-const params = z.strictObject({ eps: z.number().nonnegative().default(DEFAULT_EPS), reduction: reductionSchema });
-
-interface Sides {
-  readonly left: Tensor;
-  readonly top: Tensor;
-  readonly right: Tensor;
-  readonly bottom: Tensor;
-}
-
-function sides(boxes: Tensor): Sides {
-  const [left, top, right, bottom] = tf.split(boxes, 4, -1);
-  if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
-    throw new Error('tf.split did not return the four columns of the boxes');
-  }
-  return { left, top, right, bottom };
-}
-
-function area(box: Sides): Tensor {
-  return tf.mul(tf.sub(box.right, box.left), tf.sub(box.bottom, box.top));
-}
-
-function intersectionArea(a: Sides, b: Sides): Tensor {
-  const width = tf.sub(tf.minimum(a.right, b.right), tf.maximum(a.left, b.left));
-  const height = tf.sub(tf.minimum(a.bottom, b.bottom), tf.maximum(a.top, b.top));
-  return tf.mul(tf.relu(width), tf.relu(height));
-}
-
-function enclosingArea(a: Sides, b: Sides): Tensor {
-  return area({
-    left: tf.minimum(a.left, b.left),
-    top: tf.minimum(a.top, b.top),
-    right: tf.maximum(a.right, b.right),
-    bottom: tf.maximum(a.bottom, b.bottom),
-  });
-}
+import { areaOf, boxOf, boxParams, enclosing, overlap, requireBoxes, sizeOf } from './support/boxes.ts';
+import { reduce } from './support/reduction.ts';
 
 /**
  * Generalised intersection over union of boxes: `mean(1 - I/U + (C - U)/C)`, with I the intersection, U
@@ -73,20 +31,15 @@ export const giou = defineLoss({
     yTrue: { shape: [4, 4], domain: 'boxes', role: 'target' },
   },
   expect: { zeroAtMatch: true, minimisedAtTarget: true },
-  params,
-  loss(yPred: Tensor, yTrue: Tensor, { eps, reduction }: z.infer<typeof params>) {
-    requireSameShape({ yPred, yTrue });
-    if (classCount(yPred) !== 4) {
-      throw new Error(`Boxes are rows of x1, y1, x2, y2; yPred has shape ${formatShape(yPred.shape)}.`);
-    }
+  params: boxParams,
+  loss(yPred: Tensor, yTrue: Tensor, { eps, reduction }: z.infer<typeof boxParams>) {
+    requireBoxes(yPred, yTrue);
     return tf.tidy(() => {
-      const [predicted, target] = [sides(yPred), sides(yTrue)];
-      const intersection = intersectionArea(predicted, target);
-      const union = tf.sub(tf.add(area(predicted), area(target)), intersection);
-      const enclosing = enclosingArea(predicted, target);
-      const iou = tf.div(intersection, tf.add(union, eps));
-      const empty = tf.div(tf.sub(enclosing, union), tf.add(enclosing, eps));
-      return reduce(tf.squeeze(tf.add(tf.sub(1, iou), empty), [-1]), reduction);
+      const [predicted, target] = [boxOf(yPred), boxOf(yTrue)];
+      const { distance, union } = overlap(predicted, target, eps);
+      const around = areaOf(sizeOf(enclosing(predicted, target)));
+      const empty = tf.div(tf.sub(around, union), tf.add(around, eps));
+      return reduce(tf.squeeze(tf.add(distance, empty), [-1]), reduction);
     });
   },
 });

@@ -7,6 +7,7 @@ import { bceWithLogits } from './bce-with-logits.ts';
 import { bce } from './bce.ts';
 import { center } from './center.ts';
 import { charbonnier } from './charbonnier.ts';
+import { ciou } from './ciou.ts';
 import { combined } from './combined.ts';
 import { contentStyle } from './content-style.ts';
 import { contrastive } from './contrastive.ts';
@@ -16,9 +17,11 @@ import { crps } from './crps.ts';
 import { ctc } from './ctc.ts';
 import { diceBce } from './dice-bce.ts';
 import { dice } from './dice.ts';
+import { diou } from './diou.ts';
 import { distillation } from './distillation.ts';
 import { focalMulticlassWithLogits } from './focal-multiclass-with-logits.ts';
 import { focalMulticlass } from './focal-multiclass.ts';
+import { focalTversky } from './focal-tversky.ts';
 import { focalWithLogits } from './focal-with-logits.ts';
 import { focal } from './focal.ts';
 import { ganHingeGenerator } from './gan-hinge-generator.ts';
@@ -33,9 +36,12 @@ import { infoNce } from './info-nce.ts';
 import { jaccard } from './jaccard.ts';
 import { jensenShannon } from './jensen-shannon.ts';
 import { klDivergence } from './kl-divergence.ts';
+import { labelSmoothedCrossEntropy } from './label-smoothed-cross-entropy.ts';
 import { listmle } from './listmle.ts';
 import { listnet } from './listnet.ts';
 import { logCosh } from './log-cosh.ts';
+import { lovaszHinge } from './lovasz-hinge.ts';
+import { lovaszSoftmax } from './lovasz-softmax.ts';
 import { mae } from './mae.ts';
 import { marginRanking } from './margin-ranking.ts';
 import { mse } from './mse.ts';
@@ -56,6 +62,7 @@ import { studentTNll } from './student-t-nll.ts';
 import { symmetricCrossEntropy } from './symmetric-cross-entropy.ts';
 import { totalVariation } from './total-variation.ts';
 import { triplet } from './triplet.ts';
+import { tversky } from './tversky.ts';
 import { tweedie } from './tweedie.ts';
 import { uncertaintyWeighted } from './uncertainty-weighted.ts';
 import { vaeElbo } from './vae-elbo.ts';
@@ -90,6 +97,7 @@ export const BUILT_IN_LOSSES = {
   bce,
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
+  'label-smoothed-cross-entropy': labelSmoothedCrossEntropy,
   'sparse-cross-entropy': sparseCrossEntropy,
   'weighted-log-loss': weightedLogLoss,
   focal,
@@ -121,7 +129,13 @@ export const BUILT_IN_LOSSES = {
   dice,
   'dice-bce': diceBce,
   jaccard,
+  tversky,
+  'focal-tversky': focalTversky,
+  'lovasz-hinge': lovaszHinge,
+  'lovasz-softmax': lovaszSoftmax,
   giou,
+  diou,
+  ciou,
   combined,
   'adaptive-weighted': adaptiveWeighted,
   'uncertainty-weighted': uncertaintyWeighted,

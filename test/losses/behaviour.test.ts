@@ -68,6 +68,30 @@ describe('errors that name what to mend', () => {
       {},
       'Boxes are rows of x1, y1, x2, y2; yPred has shape [1, 3].',
     ],
+    ...(['diou', 'ciou'] as const).map((id): [BuiltInLossId, Inputs, Readonly<Record<string, unknown>>, string] => [
+      id,
+      { yPred: [[0, 0, 1, 1]], yTrue: [0, 0, 1, 1] },
+      {},
+      'yPred has shape [1, 4] and yTrue has shape [4]: they must be the same.',
+    ]),
+    [
+      'label-smoothed-cross-entropy',
+      { logits: [[1, 2, 3]], yTrue: [[0, 0, 1]] },
+      { weight: [1, 2] },
+      'weight has 2 entries, but the last axis has 3',
+    ],
+    [
+      'lovasz-hinge',
+      { logits: [1, 2], yTrue: [0, 1] },
+      {},
+      'perImage needs a batch of images, 2 axes or more; logits has shape [2]. Give perImage: false for one image.',
+    ],
+    [
+      'lovasz-softmax',
+      { logits: [[1, 2]], yTrue: [[0, 1]] },
+      { perImage: true },
+      'perImage needs a batch of images, 3 axes or more; logits has shape [1, 2].',
+    ],
     [
       'total-variation',
       { image: [1, 2, 3] },
@@ -169,6 +193,12 @@ describe('errors that name what to mend', () => {
     ['focal', { gamma: -1 }],
     ['focal', { alpha: 2 }],
     ['dice', { smooth: 0 }],
+    ['tversky', { alpha: -1 }],
+    ['focal-tversky', { gamma: 0.75 }],
+    ['focal-tversky', { gamma: 4 }],
+    ['label-smoothed-cross-entropy', { labelSmoothing: 1.1 }],
+    ['lovasz-softmax', { classes: 'some' }],
+    ['ciou', { eps: -1 }],
     ['ohem', { fraction: 0 }],
     ['p-norm-distance', { p: 0.5 }],
     ['generalized-cross-entropy', { q: 0 }],
@@ -224,6 +254,21 @@ describe('class indices', () => {
     );
     const oneHot = scalarIn(bind('cross-entropy').value(pointOf('cross-entropy', { logits, yTrue: [[0, 1, 0]] })));
     expect(sparse).toBe(oneHot);
+  });
+});
+
+describe('losses that are the same at some parameters', () => {
+  const masks = { yPred: [0.5, 0.9, 0.25, 0], yTrue: [1, 1, 0, 0] };
+  const rows = { logits: [[1, -2, 3]], yTrue: [[0, 1, 0]] };
+
+  test.each<[BuiltInLossId, Readonly<Record<string, unknown>>, BuiltInLossId, Readonly<Record<string, unknown>>, Inputs]>([
+    ['tversky', { smooth: 0.5 }, 'dice', {}, masks],
+    ['tversky', { alpha: 1, beta: 1 }, 'jaccard', {}, masks],
+    ['focal-tversky', { alpha: 0.5, beta: 0.5, gamma: 1 }, 'tversky', {}, masks],
+    ['label-smoothed-cross-entropy', {}, 'cross-entropy', { labelSmoothing: 0.1 }, rows],
+  ])('%s %j is %s %j', (id, params, other, otherParams, inputs) => {
+    const value = scalarIn(bind(id, params).value(pointOf(id, inputs)));
+    expect(value).toBeCloseTo(scalarIn(bind(other, otherParams).value(pointOf(other, inputs))), 14);
   });
 });
 
@@ -325,6 +370,30 @@ describe('where the composed derivative would be wrong', () => {
     const point = pointOf('giou', { yPred: box, yTrue: box });
     expect(scalarIn(bind('giou').value(point))).toBeLessThan(1e-7);
     expect(scalarIn(bind('giou', { eps: 1e-7 }).value(point))).toBeGreaterThan(0.99);
+  });
+
+  test.each<BuiltInLossId>(['giou', 'diou', 'ciou'])('%s has no gradient at a perfect match', (id) => {
+    const boxes = [[0, 0, 1, 2]];
+    expect(gradientOf(id, { yPred: boxes, yTrue: boxes }, 'yPred').map(Math.abs)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a focal Tversky loss has the slope of its straight line at a perfect match', () => {
+    const [onPositive, onNegative] = gradientOf('focal-tversky', { yPred: [1, 0], yTrue: [1, 0] }, 'yPred');
+    expect(onPositive).toBeCloseTo((-0.7 / 2) * 1e-7 ** -0.25, 10);
+    expect(onNegative).toBeCloseTo((0.3 / 2) * 1e-7 ** -0.25, 10);
+  });
+
+  test('the weights of a Lovász hinge sum to the Jaccard loss of a mask that is all wrong, at ties too', () => {
+    const labels = [1, 0, 1, 0, 0];
+    const gradient = gradientOf('lovasz-hinge', { logits: [labels.map(() => 0)], yTrue: [labels] }, 'logits');
+    const weights = gradient.map((slope, index) => (labels[index] === 1 ? -slope : slope));
+    expect(weights.every((weight) => weight >= 0)).toBe(true);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 14);
+  });
+
+  test('a confident and right pixel keeps its digits in the Lovász-softmax, where 1 - p would be 0', () => {
+    const point = pointOf('lovasz-softmax', { logits: [[40, 0]], yTrue: [[1, 0]] });
+    expect(scalarIn(bind('lovasz-softmax').value(point)) / Math.exp(-40)).toBeCloseTo(1, 14);
   });
 });
 

@@ -60,6 +60,14 @@ const VARIANTS: readonly (readonly [BuiltInLossId, Readonly<Record<string, unkno
   ['ctc', { blank: 3 }],
   ['ctc', { zeroInfinity: true }],
   ['ssim', { windowSize: 1 }],
+  ...(['giou', 'diou', 'ciou'] as const).map((id) => [id, { eps: 0 }] as const),
+  ['bce', { labelSmoothing: 0.1 }],
+  ['cross-entropy', { labelSmoothing: 0.1 }],
+  ['label-smoothed-cross-entropy', { labelSmoothing: 1 }],
+  ...[0, 1].flatMap((alpha) => [1e-3, 1].map((smooth) => ['tversky', { alpha, beta: 1 - alpha, smooth }] as const)),
+  ...[1, 3].map((gamma) => ['focal-tversky', { gamma }] as const),
+  ['lovasz-hinge', { perImage: false }],
+  ...(['present', 'all'] as const).map((classes) => ['lovasz-softmax', { classes, perImage: true }] as const),
 ];
 
 describe('value and gradient are finite in float32 at every edge of the domain', () => {

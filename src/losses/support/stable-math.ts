@@ -83,6 +83,15 @@ export function logProbability(p: Tensor): Tensor {
   });
 }
 
+/**
+ * x^q for x of at least 0 and q in (0, 1], as x · x^(q-1) with the second base kept off 0: below `least` it
+ * is a straight line to 0, because the slope of x^q at 0 is infinite.
+ */
+export function boundedPower(x: Tensor, q: number, least: number): Tensor {
+  const base = tf.add(tf.relu(tf.sub(x, least)), least);
+  return tf.mul(x, tf.pow(base, q - 1));
+}
+
 /** 1 - x. */
 export function oneMinus(x: Tensor): Tensor {
   return tf.sub(1, x);
