@@ -10,13 +10,13 @@ const RESOLVED_SHARE = 1e-3;
 const SMALLEST_FLOAT32 = 2 ** -126;
 
 /** Compares shape and entries; a failure shows where, what came, what was expected and how much was allowed. */
-export function expectClose(actual: TensorData, expected: Nested, rtol: number): void {
+export function expectClose(actual: TensorData, expected: Nested, rtol: number, share = RESOLVED_SHARE): void {
   expect(actual.shape).toEqual(shapeOf(expected));
   const wanted = flatten(expected);
   const largest = Math.max(...wanted.map(Math.abs));
   const wrong = Array.from(actual.data).flatMap((value, index) => {
     const target = wanted[index] ?? NaN;
-    const allowed = rtol * Math.max(Math.abs(target), RESOLVED_SHARE * largest) + SMALLEST_FLOAT32;
+    const allowed = rtol * Math.max(Math.abs(target), share * largest) + SMALLEST_FLOAT32;
     return Math.abs(value - target) <= allowed ? [] : [{ index, value, expected: target, allowed }];
   });
   expect(wrong).toEqual([]);

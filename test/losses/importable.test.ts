@@ -24,10 +24,14 @@ function exampleInputs(id: BuiltInLossId): readonly tf.Tensor[] {
   return inputsOf(id).map(([name, { domain }]) => tensorOf(inputs[name] ?? [], domain));
 }
 
-function callExample(id: BuiltInLossId, tensors: readonly tf.Tensor[]): tf.Scalar {
+function resultOf(id: BuiltInLossId, tensors: readonly tf.Tensor[]): unknown {
   const { params } = exampleOf(id);
   const options = Object.keys(params).length === 0 ? [] : [params];
-  const result: unknown = Reflect.apply(BUILT_IN_LOSSES[id], undefined, [...tensors, ...options]);
+  return Reflect.apply(BUILT_IN_LOSSES[id], undefined, [...tensors, ...options]);
+}
+
+function callExample(id: BuiltInLossId, tensors: readonly tf.Tensor[]): tf.Scalar {
+  const result = resultOf(id, tensors);
   const total: unknown = Array.isArray(result) ? result[0] : result;
   if (!(total instanceof tf.Tensor)) throw new Error(`${id} returned no tensor`);
   return total.asScalar();
@@ -55,7 +59,7 @@ describe.each(IDS)('%s as a function', (id) => {
   test('leaves no tensor behind but its result', () => {
     const tensors = exampleInputs(id);
     const before = tf.memory().numTensors;
-    const result: unknown = Reflect.apply(BUILT_IN_LOSSES[id], undefined, [...tensors]);
+    const result = resultOf(id, tensors);
     expect(tf.memory().numTensors - before).toBe(Array.isArray(result) ? 1 + Object.keys(result[1]).length : 1);
   });
 });
