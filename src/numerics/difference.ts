@@ -137,6 +137,17 @@ function asQuotient(value: number, samples: readonly number[]): Quotient | null 
   return Number.isFinite(value) ? { value, samples } : null;
 }
 
+/**
+ * Where a step leads that is halved until it stays in the domain, as differences take it; x itself on the edge.
+ *
+ * Not the edge in its place: there a loss may be of another size altogether, as the logarithm of 0 is.
+ */
+export function stepWithin(x: number, step: number, { lower, upper }: { readonly lower: number; readonly upper: number }): number {
+  let taken = step;
+  while (taken !== 0 && (x + taken < lower || x + taken > upper)) taken /= 2;
+  return x + taken;
+}
+
 /** Where the steps may go from x. */
 interface Room {
   readonly left: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceSteps, differentiate, oneSidedDerivative, type Difference, type DifferenceEstimate } from '../../src/numerics/difference.ts';
+import { stepWithin, differenceSteps, differentiate, oneSidedDerivative, type Difference, type DifferenceEstimate } from '../../src/numerics/difference.ts';
 import { createRandom, normal } from '../../src/numerics/random.ts';
 import { logUniform, pointsOf, SMOOTH, TYPICAL_LOSSES } from './functions.ts';
 
@@ -258,5 +258,19 @@ describe('oneSidedDerivative', () => {
 
   it('has none where that side has no room', () => {
     expect(oneSidedDerivative(Math.exp, 0, -1, { lower: 0 })).toMatchObject({ kind: 'undefined', reason: 'empty-interval' });
+  });
+});
+
+describe('a step within a domain', () => {
+  const bounds = { lower: 0, upper: 1 };
+
+  it.each([
+    [0.5, 0.0625, 0.5625],
+    [0.95, 0.0625, 0.98125],
+    [0.02, -0.0625, 0.004375],
+    [1, 0.0625, 1],
+    [2, 0.0625, 2],
+  ])('from %f by %f leads to %f', (x, step, expected) => {
+    expect(stepWithin(x, step, bounds)).toBeCloseTo(expected, 12);
   });
 });

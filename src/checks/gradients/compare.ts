@@ -1,5 +1,5 @@
 import type { Point } from '../../contracts/tensor.ts';
-import { defaultStep, differenceSteps, type Difference } from '../../numerics/difference.ts';
+import { defaultStep, differenceSteps, stepWithin, type Difference } from '../../numerics/difference.ts';
 import { answerMany, differentiateMany, reindexed, type Differences } from '../../numerics/differences.ts';
 import { classifySteps, isValidSubgradient, nearKinkSteps } from '../../numerics/kinks.ts';
 import type { Sampling } from '../../numerics/ladder.ts';
@@ -61,7 +61,7 @@ export function differencesAt({ point, input, around, lower, upper, magnitude }:
   const steps = xs.map(defaultStep);
   const towards = (side: number): Float64Array => {
     const given = new Float64Array(xs.length);
-    for (let row = 0; row < given.length; row++) given[row] = Math.min(upper, Math.max(lower, (xs[row] ?? NaN) + side * (steps[row] ?? NaN)));
+    for (let row = 0; row < given.length; row++) given[row] = stepWithin(xs[row] ?? NaN, side * (steps[row] ?? NaN), { lower, upper });
     return changes.weigh(positions, given, magnitudes);
   };
   const above = towards(1);

@@ -2,7 +2,7 @@ import type { CheckContext } from '../../contracts/check.ts';
 import type { Trace } from '../../contracts/engine.ts';
 import type { Point } from '../../contracts/tensor.ts';
 import { domainBounds } from '../../numerics/domains.ts';
-import { defaultStep } from '../../numerics/difference.ts';
+import { defaultStep, stepWithin } from '../../numerics/difference.ts';
 import { forward } from '../blame/reach.ts';
 
 /**
@@ -19,11 +19,11 @@ export function traceNear({ reference, inputs, differentiable, random }: CheckCo
   const sign = random('rounding');
   const moved = Object.entries(point).map(([name, tensor]) => {
     if (!differentiable.includes(name)) return [name, tensor];
-    const { lower, upper } = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
+    const bounds = domainBounds(inputs.find((input) => input.name === name)?.domain ?? 'real');
     const data = new Float64Array(tensor.data.length);
     for (let index = 0; index < data.length; index++) {
       const value = tensor.data[index] ?? NaN;
-      data[index] = Math.min(upper, Math.max(lower, value + (sign() < 0.5 ? -1 : 1) * defaultStep(value)));
+      data[index] = stepWithin(value, (sign() < 0.5 ? -1 : 1) * defaultStep(value), bounds);
     }
     return [name, { ...tensor, data }];
   });
