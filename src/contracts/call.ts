@@ -1,5 +1,5 @@
 import { parameterProblems } from './parameter-problems.ts';
-import { isTargetFirst, isTensor } from './prediction-first.ts';
+import { isTargetFirst, isTensor, takesPair } from './prediction-first.ts';
 
 /** What a call needs of a definition. */
 interface Callee {
@@ -31,12 +31,13 @@ export function callOf(definition: Callee): (...given: unknown[]) => unknown {
   if (typeof loss !== 'function') return () => refuse(definition, 'it has no function to call.');
   const hasParameters = params !== undefined;
   const count = inputs === undefined ? Math.max(0, loss.length - (hasParameters ? 1 : 0)) : Object.keys(inputs).length;
+  const isPair = takesPair(inputs ?? {});
   return (...given) => {
     if (given.length > count + (hasParameters ? 1 : 0)) return refuseCount(definition, given.length);
     for (let index = 0; index < count; index++) {
       if (!isTensor(given[index])) return refuseInput(definition, index, given[index]);
     }
-    if (isTargetFirst(definition.inputs ?? {}, given)) return refuseOrder(definition);
+    if (isPair && isTargetFirst(given)) return refuseOrder(definition);
     if (!hasParameters) return Reflect.apply(loss, definition, given);
     return Reflect.apply(loss, definition, [...given.slice(0, count), parametersFrom(given[count])]);
   };

@@ -16,20 +16,20 @@ export function isTensor(value: unknown): value is { readonly id: number } {
   return typeof value === 'object' && value !== null && 'dataId' in value && 'shape' in value && 'id' in value;
 }
 
-/**
- * True for a call in the order of Keras, `(yTrue, yPred)`, of a loss that takes its prediction first.
- *
- * `model.compile` calls its losses so. Most losses would go on with the two mixed up, and train badly without
- * a word. While a gradient is taken it can be seen: what depends on the trainable variables is the prediction.
- * Outside of that nothing is known, and nothing is refused.
- */
-export function isTargetFirst(
-  inputs: Readonly<Record<string, { readonly role?: string | undefined }>>,
-  given: readonly unknown[],
-): boolean {
+/** True for a loss of one prediction and one target, in this order: what `model.compile` would call the other way round. */
+export function takesPair(inputs: Readonly<Record<string, { readonly role?: string | undefined }>>): boolean {
   const roles = Object.values(inputs).map(({ role }) => role ?? 'prediction');
-  if (roles.length !== 2 || roles[0] !== 'prediction' || roles[1] !== 'target') return false;
-  const [prediction, target] = given;
+  return roles.length === 2 && roles[0] === 'prediction' && roles[1] === 'target';
+}
+
+/**
+ * True for a call of such a loss in the order of Keras, `(yTrue, yPred)`, which is how `model.compile` calls.
+ *
+ * Most losses would go on with the two mixed up, and train badly without a word. While a gradient is taken it can be
+ * seen: what depends on the trainable variables is the prediction. Outside of that nothing is known, and nothing is
+ * refused.
+ */
+export function isTargetFirst([prediction, target]: readonly unknown[]): boolean {
   if (!isTensor(prediction) || !isTensor(target)) return false;
   const learned = learnedTensors();
   return learned.has(target.id) && !learned.has(prediction.id);

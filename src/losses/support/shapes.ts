@@ -9,12 +9,16 @@ export function requireSameShape(tensors: Readonly<Record<string, Tensor>>): voi
   const [first, ...others] = Object.entries(tensors);
   if (first === undefined) return;
   for (const [name, tensor] of others) {
-    if (formatShape(tensor.shape) === formatShape(first[1].shape)) continue;
+    if (isSameShape(tensor.shape, first[1].shape)) continue;
     throw new Error(
       `${first[0]} has shape ${formatShape(first[1].shape)} and ${name} has shape ${formatShape(tensor.shape)}: ` +
         'they must be the same.',
     );
   }
+}
+
+function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
 /** Length of the last axis: the number of classes. 1 for a scalar. */
