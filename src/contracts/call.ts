@@ -30,9 +30,11 @@ export function callOf(definition: Callee): (...given: unknown[]) => unknown {
   const { loss, inputs, params } = definition;
   if (typeof loss !== 'function') return () => refuse(definition, 'it has no function to call.');
   const hasParameters = params !== undefined;
-  const count = inputs === undefined ? Math.max(0, loss.length - (hasParameters ? 1 : 0)) : Object.keys(inputs).length;
+  const declared = inputs === undefined ? null : Object.keys(inputs).length;
   const isPair = takesPair(inputs ?? {});
   return (...given) => {
+    // Without declared inputs they are what comes before the options.
+    const count = declared ?? given.filter(isTensor).length;
     if (given.length > count + (hasParameters ? 1 : 0)) return refuseCount(definition, given.length);
     for (let index = 0; index < count; index++) {
       if (!isTensor(given[index])) return refuseInput(definition, index, given[index]);

@@ -95,6 +95,13 @@ describe('arguments', () => {
   });
 });
 
+test('a loss of a user that declares no inputs takes as many tensors as it is given', () => {
+  const own = defineLoss({ loss: (...tensors) => tf.mean(tf.addN(tensors)) });
+  const [one, two] = [tf.tensor1d([1, 3]), tf.tensor1d([3, 5])];
+  expect([own(one).dataSync()[0], own(one, two).dataSync()[0]]).toEqual([2, 6]);
+  expect(() => Reflect.apply(own, undefined, [one, [3, 5]])).toThrow('found 2 arguments');
+});
+
 describe('target and prediction in the order of Keras', () => {
   const x = tf.tensor2d([[1], [2]]);
   const y = tf.tensor2d([[1], [0]]);
