@@ -18,6 +18,8 @@ const first = Number(process.argv[3] ?? 0);
 const folder = process.argv[4] ?? 'fixtures/losses';
 const kinds = (process.argv[5] ?? 'bad,fixed,good').split(',');
 
+/** The built-in loss that a module is compared with. */
+const AGAINST = /^\/\/ against: ([a-z0-9-]+)$/m;
 const COMMENT = /\/\/ (expect[a-z-]*): ([a-z-]+)\/([a-z-]+)\s*$/;
 
 function modules(kind) {
@@ -37,7 +39,8 @@ function expectations(file) {
 }
 
 async function findingsOf(file, seed) {
-  const { losses } = await verify({ targets: [file], isolate: false, backend: 'cpu', seed });
+  const [, against] = AGAINST.exec(readFileSync(file, 'utf8')) ?? [];
+  const { losses } = await verify({ targets: [file], isolate: false, backend: 'cpu', seed, against });
   const findings = losses.flatMap((loss) => [
     ...loss.findings.map((finding) => ({ check: 'load', ...finding })),
     ...loss.checks.flatMap(({ id, findings }) => findings.map((finding) => ({ check: id, ...finding }))),
