@@ -29,11 +29,11 @@ export const against = defineCheck({
     const pairs = context.samples.map(({ point }) => pairAt(context, rival, point));
     const without = pairs.find((pair) => typeof pair === 'string');
     if (without !== undefined) return notComparable(rival, without);
-    const read = pairs.filter((pair) => typeof pair !== 'string');
-    if (read.some(({ theirs }) => !isFiniteReading(theirs))) {
+    const readings = pairs.filter((pair) => typeof pair !== 'string');
+    if (readings.some(({ theirs }) => !isFiniteReading(theirs))) {
       return notComparable(rival, `${rival.id} is not finite everywhere in the domain of this loss`);
     }
-    return judge(context, rival, read);
+    return judge(context, rival, readings);
   },
 });
 
@@ -89,8 +89,8 @@ function isNone(offset: number, pair: Pair | undefined): boolean {
 function different(context: CheckContext, rival: Rival, pairs: readonly Pair[]): Finding {
   const [{ pair }, found] = furthest(context, rival, pairs);
   const at = (point: Point): Pair | null => {
-    const read = pairAt(context, rival, point);
-    return typeof read === 'string' || !isFiniteReading(read.mine) || !isFiniteReading(read.theirs) ? null : read;
+    const pair = pairAt(context, rival, point);
+    return typeof pair === 'string' || !isFiniteReading(pair.mine) || !isFiniteReading(pair.theirs) ? null : pair;
   };
   return smallest(context, found, pair.point, {
     fails: (point) => isApart(at(point)),
@@ -159,7 +159,6 @@ interface EdgeDifference {
   readonly measure: 'value' | 'gradient';
   readonly mine: number;
   readonly theirs: number;
-  readonly error: number;
 }
 
 /** What a person should see first: one that is not finite, then the largest gap. */
@@ -183,11 +182,10 @@ function atEdges(context: CheckContext, rival: Rival, { factor, offset, typical 
     if (typeof pair === 'string') return [];
     const { mine, theirs } = pair;
     const expected = factor * theirs.value + offset;
-    const error = edgeError(mine.value, expected, typical);
-    if (error > SAME_AT_EDGE) return [{ label, point, measure: 'value', mine: mine.value, theirs: expected, error }];
+    if (edgeError(mine.value, expected, typical) > SAME_AT_EDGE) return [{ label, point, measure: 'value', mine: mine.value, theirs: expected }];
     const gradient = worstGradient([pair], factor);
     if (gradient === null || gradient.relativeError <= SAME_AT_EDGE) return [];
-    return [{ label, point, measure: 'gradient', mine: gradient.mine, theirs: gradient.theirs, error: gradient.relativeError }];
+    return [{ label, point, measure: 'gradient', mine: gradient.mine, theirs: gradient.theirs }];
   });
   const findings = (['value', 'gradient'] as const).flatMap((measure) => {
     const differing = found.filter((one) => one.measure === measure);

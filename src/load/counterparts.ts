@@ -61,8 +61,11 @@ export function likenessNotes(known: readonly Argument[], filled: readonly Input
 }
 
 /** Why two losses cannot be given the same point, with what to do; null where they can. */
-export function misfitOf(mine: readonly (Named & Partial<InputSpec>)[], theirs: readonly InputSpec[], id: string): string | null {
-  const names = counterparts(mine, theirs);
+export function misfitOf(
+  mine: readonly (Named & Partial<InputSpec>)[],
+  theirs: readonly InputSpec[],
+  { id, names }: { readonly id: string; readonly names: ReadonlyMap<string, string> },
+): string | null {
   const lonely = theirs.find(({ name }) => ![...names.values()].includes(name));
   if (lonely !== undefined) return `${id} takes ${lonely.name} (${lonely.role}), and no input of this loss stands for it`;
   const extra = mine.find(({ name }) => !names.has(name));

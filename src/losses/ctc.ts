@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss } from '../contracts/define-loss.ts';
 import { entriesAlong } from './support/grid.ts';
+import { oneHotRows } from './support/labels.ts';
 import { LOG_ZERO, logSumExp } from './support/log-space.ts';
 import { reduce, reductionSchema } from './support/reduction.ts';
 import { batchSize, classCount, formatShape } from './support/shapes.ts';
@@ -51,10 +52,9 @@ function pathOf(yTrue: Tensor, classes: number, blank: number): Path {
   const length = tf.sum(isLabel, 1);
   const last = tf.expandDims(tf.mul(length, 2), 1);
   const place = tf.expandDims(tf.range(0, 2 * places + 1), 0);
-  const oneHot = tf.oneHot(states, classes, 1, 0, 'float32');
   return {
-    // A label outside of the classes becomes 0/0 = NaN: as a row of zeros it would be certain at no cost.
-    states: tf.div(oneHot, tf.sum(oneHot, -1, true)),
+    // A label outside of the classes becomes NaN: as a row of zeros it would be certain at no cost.
+    states: oneHotRows(states, classes),
     skip: logOf(tf.logicalAnd(tf.notEqual(states, blank), tf.notEqual(states, twoBack))),
     end: logOf(tf.logicalOr(tf.equal(place, last), tf.equal(place, tf.sub(last, 1)))),
     length,

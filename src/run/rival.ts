@@ -32,10 +32,11 @@ export async function openRival(id: string, engine: Engine, options: RunOptions)
 /** The built-in loss for the inputs and parameters that a loss turned out to have. */
 export function toRival({ id, module, loss, inputs: theirs }: OpenRival, inputs: readonly InputSpec[], parameters: Point): Rival {
   const mine = [...inputs, ...Object.keys(parameters).map((name) => ({ name, role: 'parameter' as const }))];
+  const names = counterparts(mine, theirs);
   return {
     id,
     probe: module.bind(toCallable(loss, theirs.map(({ name }) => name))),
-    names: counterparts(mine, theirs),
-    misfit: misfitOf(mine, theirs, id),
+    names,
+    misfit: misfitOf(mine, theirs, { id, names }),
   };
 }
