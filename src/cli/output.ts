@@ -1,28 +1,60 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
+import { toSlashes } from '../load/paths.ts';
 import { reasonOf } from '../load/system-error.ts';
-import type { ReporterName } from '../reporters/names.ts';
+import { wantsColor } from './color.ts';
 import type { ReporterTarget } from './flags/reporters.ts';
+import type { Terminal } from './terminal.ts';
 
-type Renderers<R> = Readonly<Record<ReporterName, (report: R, options: ReporterOptions) => string>>;
+/** For each format what makes it; a format is loaded when it is asked for. */
+type Renderers<N extends string, R> = Readonly<Record<N, () => Promise<(report: R, options: ReporterOptions) => string>>>;
+
+/** Narrower text is no longer readable, wider no longer read with ease. */
+const LEAST_WIDTH = 60;
+const MOST_WIDTH = 120;
+/** Piped text is the same everywhere. */
+const PIPED_WIDTH = 80;
+
+interface LayoutFlags {
+  readonly color?: boolean | undefined;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** How reports are laid out for this terminal. */
+export function layoutFor(terminal: Terminal, { color, quiet = false, verbose = false }: LayoutFlags): ReporterOptions {
+  const { env, stdoutIsTty: isTty, cwd } = terminal;
+  const width = isTty ? Math.min(Math.max(terminal.stdoutColumns, LEAST_WIDTH), MOST_WIDTH) : PIPED_WIDTH;
+  return { color: wantsColor({ flag: color, env, isTty }), quiet, verbose, width, root: pathInRepository(cwd) };
+}
+
+/** Path of a folder within its repository, ending with a slash; '' at its root and outside of one. */
+function pathInRepository(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at === folder ? '' : `${toSlashes(relative(at, folder))}/`;
+    if (dirname(at) === at) return '';
+  }
+}
 
 /**
  * Renders a report for every target, writes those with a path, and returns the text for stdout
- * ('' when none goes there). Files hold no escape codes, whatever the terminal can do.
+ * ('' when none goes there). Files hold no escape codes and are as wide as piped text, whatever the terminal can do.
  */
-export function deliver<R>(
+export async function deliver<N extends string, R>(
   report: R,
-  renderers: Renderers<R>,
-  targets: readonly ReporterTarget[],
-  options: ReporterOptions & { readonly cwd: string },
-): string {
+  renderers: Renderers<N, R>,
+  targets: readonly ReporterTarget<N>[],
+  layout: ReporterOptions,
+  cwd: string,
+): Promise<string> {
   let stdout = '';
   for (const { name, path } of targets) {
-    const text = renderers[name](report, path === null ? options : { ...options, color: false });
+    const render = await renderers[name]();
+    const text = render(report, path === null ? layout : { ...layout, color: false, width: PIPED_WIDTH });
     if (path === null) stdout = text;
-    else writeReport(resolve(options.cwd, path), path, text);
+    else writeReport(resolve(cwd, path), path, text);
   }
   return stdout;
 }

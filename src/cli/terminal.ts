@@ -4,6 +4,7 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
+  readonly stdoutColumns: number;
   readonly stderrColumns: number;
   /** Resolves when the text has left this process; quietly when nobody reads any more. */
   writeOut(text: string): Promise<void>;
@@ -35,6 +36,7 @@ export function processTerminal(): Terminal {
     stdoutIsTty: stdout.isTTY === true,
     stderrIsTty: stderr.isTTY === true,
     // Some pseudo-terminals report a width of 0.
+    stdoutColumns: stdout.columns || DEFAULT_COLUMNS,
     stderrColumns: stderr.columns || DEFAULT_COLUMNS,
     writeOut: (text) => flushed((done) => writeStdout(text, done)),
     writeError: (text) => flushed((done) => stderr.write(text, done)),

@@ -1,6 +1,7 @@
 import type { Allowance, Expectations } from './metadata.ts';
 import type { InputSpec } from './domain.ts';
 import type { LossProbe } from './engine.ts';
+import type { EvidenceReport } from './evidence.ts';
 import type { CheckStatus, Severity } from './report.ts';
 import type { FindingCode, FindingData } from './findings.ts';
 import type { SourceLocation } from './source.ts';
@@ -24,6 +25,8 @@ export interface CheckOutcome {
   readonly summary: string;
   readonly metrics: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
+  /** What it saw, for pictures; what costs evaluations only where `details` are asked for. */
+  readonly evidence?: readonly EvidenceReport[];
   /** What could not be decided beside the findings: counts once they are allowed or are only warnings. */
   readonly undecided?: string;
 }
@@ -76,6 +79,8 @@ export interface CheckContext {
   readonly rtol: number;
   /** Whether coordinates may be evaluated many at once; else the loss is called for each of them. */
   readonly lanes: boolean;
+  /** Whether evidence for pictures is wanted, at the cost of evaluations. */
+  readonly details: boolean;
   /** A seeded source of uniform numbers, the same for the same check, loss and seed. */
   readonly random: (purpose: string) => () => number;
 }

@@ -28,6 +28,8 @@ export interface VerifyOptions {
   readonly timeout?: number;
   /** Warnings and inconclusive checks fail the run. */
   readonly strict?: boolean;
+  /** Keep what pictures need in the report: `checks[].evidence`, `losses[].source`. Default: false. */
+  readonly details?: boolean;
   /** False to call the loss for every coordinate by itself; true by default. */
   readonly lanes?: boolean;
   /** Modules checked side by side, each in a process of its own. Default: 1 for one target, else the cores there are, up to 8. */

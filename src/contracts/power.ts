@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { numberOrText } from './report.ts';
+import { numberOrText } from './evidence.ts';
 
 /** What `losscheck selftest` measures: planted faults and how many of them are caught, version 1. */
 

@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { evidenceSchema, numberOrText } from './evidence.ts';
 
 /**
  * The JSON report, version 1: the source of every other format and a contract with the scripts that
  * read it. Fields may be added; none is removed or changes its meaning within version 1.
  */
-
-/** JSON has no NaN or infinities: they are written as strings. */
-export const numberOrText = z.union([z.number(), z.literal('NaN'), z.literal('Infinity'), z.literal('-Infinity')]);
 
 /** Lines of a source file, from `startLine` on. */
 export const frameSchema = z.object({ startLine: z.int().min(1), lines: z.array(z.string()).readonly() });
@@ -25,6 +23,8 @@ const severitySchema = z.enum(['error', 'warning', 'info']);
 
 const findingSchema = z.object({
   code: z.string(),
+  /** Of a code that losscheck itself does not know: it comes from a check of the project's own. */
+  title: z.string().optional(),
   severity: severitySchema,
   /** What, with the numbers. */
   message: z.string(),
@@ -36,8 +36,12 @@ const findingSchema = z.object({
   replay: z.string(),
   /** The command that computes value and gradient at the point of this finding; null where it has none to write down. */
   eval: z.string().nullable(),
-  /** The reason given in `allow`, when the finding is accepted; it then does not count. */
+  /** Why the finding is accepted, when it is; it then does not count. The reason of `allow`, or that the baseline has it. */
   allowed: z.string().nullable(),
+  /** True when it is accepted because the baseline has it. */
+  known: z.literal(true).optional(),
+  /** Names this finding from run to run: of loss, check, code, input and the text of the line, never of numbers. */
+  fingerprint: z.string(),
 });
 
 const checkStatusSchema = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'skip']);
@@ -49,6 +53,10 @@ const checkReportSchema = z.object({
   durationMs: z.number(),
   metrics: z.record(z.string(), numberOrText),
   findings: z.array(findingSchema),
+  /** For `inconclusive`: what names it from run to run, the command that shows it again, and why it is accepted, when it is. */
+  undecided: z.object({ fingerprint: z.string(), replay: z.string(), accepted: z.string().nullable() }).optional(),
+  /** What the check saw, for pictures; more of it with `details`. */
+  evidence: z.array(evidenceSchema).readonly().optional(),
 });
 
 const inputReportSchema = z.object({
@@ -75,6 +83,8 @@ export const lossReportSchema = z.object({
   checks: z.array(checkReportSchema),
   /** Why the loss could not be checked at all (verdict `error`). */
   findings: z.array(findingSchema),
+  /** The file around the loss, with `details`. */
+  source: frameSchema.optional(),
   /** Taken from an earlier run on the same module with the same options; durations are those of that run. */
   cached: z.literal(true).optional(),
 });
@@ -110,6 +120,15 @@ const changedReportSchema = z.object({
   of: z.int().min(0),
 });
 
+/** What `--baseline` had to say. */
+const baselineReportSchema = z.object({
+  file: z.string(),
+  /** Findings that are accepted because the baseline has them. */
+  known: z.int().min(0),
+  /** Entries that this run looked for and did not find: they are mended, or moved. */
+  stale: z.array(z.object({ loss: z.string(), check: z.string(), code: z.string(), fingerprint: z.string() })),
+});
+
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.literal('losscheck'), version: z.string() }),
@@ -124,6 +143,9 @@ export const reportSchema = z.object({
     errors: z.int(),
   }),
   exitCode: z.int(),
+  /** The config file that was used, relative to the working directory. */
+  config: z.string().optional(),
+  baseline: baselineReportSchema.optional(),
   changed: changedReportSchema.optional(),
   shard: shardReportSchema.optional(),
 });
@@ -138,6 +160,7 @@ export type InputReport = z.infer<typeof inputReportSchema>;
 export type EngineReport = z.infer<typeof engineReportSchema>;
 export type LossReport = z.infer<typeof lossReportSchema>;
 export type ShardReport = z.infer<typeof shardReportSchema>;
+export type BaselineReport = z.infer<typeof baselineReportSchema>;
 export type ChangedReport = z.infer<typeof changedReportSchema>;
 export type Report = z.infer<typeof reportSchema>;
 
@@ -159,5 +182,9 @@ export interface ReporterOptions {
   readonly color: boolean;
   readonly verbose: boolean;
   readonly quiet: boolean;
+  /** Columns that text is laid out for. */
+  readonly width: number;
+  /** Path of the working directory within its repository, '' or 'packages/a/': for formats whose paths are the repository's. */
+  readonly root: string;
 }
 export type Reporter = (report: Report, options: ReporterOptions) => string;

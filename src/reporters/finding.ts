@@ -48,8 +48,8 @@ function renderAllowed(finding: FindingReport, style: Style): string[] {
 function renderTitle(finding: FindingReport, style: Style): string[] {
   const mark = finding.allowed === null ? SEVERITY_MARKS[finding.severity] : ALLOWED_MARK;
   const head = `${mark.symbol} ${clean(finding.code)}`;
-  const title = titleOf(finding.code);
-  const [first = head, ...rest] = title === null ? [head] : hang(`${head}  `, title);
+  const title = titleOf(finding.code) ?? finding.title ?? null;
+  const [first = head, ...rest] = title === null ? [head] : hang(`${head}  `, clean(title));
   const paint = mark.paint(style);
   return [style.bold(paint(head)) + first.slice(head.length), ...rest];
 }

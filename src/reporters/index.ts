@@ -1,27 +1,24 @@
-import type { EvaluationReport, Reporter, ReporterOptions } from '../contracts/report.ts';
 import type { SelftestReport } from '../contracts/power.ts';
-import { renderEvaluation } from './evaluation.ts';
-import { renderJson, toJson } from './json.ts';
-import type { ReporterName } from './names.ts';
-import { renderSelftest } from './selftest.ts';
-import { renderTable } from './table.ts';
+import type { EvaluationReport, Report, ReporterOptions } from '../contracts/report.ts';
+import type { PlainReporterName, ReporterName } from './names.ts';
 
-export type EvaluationReporter = (report: EvaluationReport, options: ReporterOptions) => string;
+/** Formats by name. Each is loaded when it is asked for: most runs write one. */
+type Renderers<N extends string, R> = Readonly<Record<N, () => Promise<(report: R, options: ReporterOptions) => string>>>;
 
-/** Reporters of `verify`. */
-export const REPORTERS: Readonly<Record<ReporterName, Reporter>> = {
-  table: renderTable,
-  json: renderJson,
+/** Reporters of `verify` and `merge`. */
+export const REPORTERS: Renderers<ReporterName, Report> = {
+  table: async () => (await import('./table.ts')).renderTable,
+  json: async () => (await import('./json.ts')).renderJson,
 };
 
 /** Reporters of `eval`. */
-export const EVALUATION_REPORTERS: Readonly<Record<ReporterName, EvaluationReporter>> = {
-  table: renderEvaluation,
-  json: toJson,
+export const EVALUATION_REPORTERS: Renderers<PlainReporterName, EvaluationReport> = {
+  table: async () => (await import('./evaluation.ts')).renderEvaluation,
+  json: async () => (await import('./json.ts')).toJson,
 };
 
 /** Reporters of `selftest`. */
-export const SELFTEST_REPORTERS: Readonly<Record<ReporterName, (report: SelftestReport, options: ReporterOptions) => string>> = {
-  table: renderSelftest,
-  json: toJson,
+export const SELFTEST_REPORTERS: Renderers<PlainReporterName, SelftestReport> = {
+  table: async () => (await import('./selftest.ts')).renderSelftest,
+  json: async () => (await import('./json.ts')).toJson,
 };

@@ -1,7 +1,8 @@
-import type { CheckReport, FindingReport, LossReport, Report, ReporterOptions } from '../contracts/report.ts';
+import type { FindingReport, LossReport, Report, ReporterOptions } from '../contracts/report.ts';
 import { renderCheckTable, renderMetrics } from './check-table.ts';
 import { renderFindings } from './finding.ts';
 import { isClean, renderCleanLoss, renderInputs, renderLossTitle } from './loss.ts';
+import { decisiveChecks } from './problems.ts';
 import { createStyle, type Style } from './style.ts';
 import { renderTotals } from './totals.ts';
 
@@ -42,14 +43,6 @@ function selectFindings(loss: LossReport, options: ReporterOptions): FindingRepo
   const findings = [...loss.findings, ...checks.flatMap((check) => check.findings)];
   if (options.quiet) return findings.filter((finding) => finding.allowed === null && finding.severity !== 'info');
   return findings.filter((finding) => options.verbose || finding.severity !== 'info' || finding.allowed !== null);
-}
-
-/** The checks that made a loss fail; under `--strict` these may be warnings alone. */
-function decisiveChecks(loss: LossReport): CheckReport[] {
-  const failed = loss.checks.filter((check) => check.status === 'fail');
-  return failed.length > 0
-    ? failed
-    : loss.checks.filter((check) => check.status === 'warn' || check.status === 'inconclusive');
 }
 
 /** Blocks of several lines stand apart; folded ones follow each other. */

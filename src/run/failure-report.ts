@@ -3,6 +3,7 @@ import { LOAD_ERROR_CODES, LoadError, type LoadErrorCode } from '../contracts/er
 import type { FailureCode } from '../contracts/findings.ts';
 import type { FindingReport, LossReport } from '../contracts/report.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { RunOptions } from './options.ts';
 import { verifyCommand } from './replay.ts';
 
@@ -31,17 +32,19 @@ export function nothingFound(targets: readonly string[], replay: string): LossRe
 
 function failureEntry(failure: Failure, replay: string): LossReport {
   const { id, file, exportName, code, message, fix, location = null, frame = null } = failure;
+  const place = location === null ? null : { ...location, op: null, frame };
   const finding: FindingReport = {
     code,
     severity: 'error',
     message,
     why: FAILURES[code].why,
     fix,
-    location: location === null ? null : { ...location, op: null, frame },
+    location: place,
     data: {},
     replay,
     eval: null,
     allowed: null,
+    fingerprint: fingerprintOf({ loss: id, check: '', code, location: place }),
   };
   return {
     id,

@@ -42,6 +42,10 @@ export const runOptionsSchema = z.object({
   strict: z.boolean(),
   /** Evaluate many coordinates at once where a trace allows it. */
   lanes: z.boolean(),
+  /** Keep what pictures need. */
+  details: z.boolean(),
+  /** Findings that are known and do not count. */
+  baseline: z.object({ file: z.string(), fingerprints: z.array(z.string()) }).nullable(),
   cwd: z.string(),
 });
 
@@ -66,6 +70,8 @@ export function toRunOptions(options: VerifyOptions): RunOptions {
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     strict: options.strict ?? false,
     lanes: options.lanes ?? true,
+    details: options.details ?? false,
+    baseline: null,
     cwd: options.cwd ?? process.cwd(),
   });
   if (!parsed.success) throw wrongOption(options, parsed.error.issues[0]);

@@ -55,6 +55,7 @@ export function prepare(module: OpenModule, { reference: loss, fresh, production
       allow: metadata.allow ?? [],
       against: module.rival === null ? null : toRival(module.rival, inputs, reference.parameters),
       lanes: options.lanes,
+      details: options.details,
       rtol: toleranceOf(options, metadata.tolerance?.rtol),
       random: (purpose) => createRandom(deriveSeed(...seed, purpose)),
     },

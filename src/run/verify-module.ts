@@ -2,11 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { CHECKS } from '../checks/index.ts';
 import { LoadError } from '../contracts/errors.ts';
-import type { LossReport } from '../contracts/report.ts';
+import type { CheckReport, LossReport } from '../contracts/report.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
-import { besideState, runCheck, verdictOf } from './judge.ts';
+import { besideState, runCheck, verdictOf, type JudgeContext } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
 import { chosenChecks, type RunOptions } from './options.ts';
@@ -62,17 +62,20 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
   const { exportName, name } = pair.reference;
   try {
     const prepared = prepare(module, pair, options);
+    const judging: JudgeContext = {
+      loss: pair.id,
+      checks: prepared.context,
+      baseline: options.baseline === null ? null : { file: options.baseline.file, fingerprints: new Set(options.baseline.fingerprints) },
+      frame: (location) => module.locator.frame(location),
+      replay: (id) => verifyCommand(pair.id, options, id),
+      evaluate: (point, precision) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision }),
+    };
     const checked = chosenChecks(options).map((check) => {
       emit({ kind: 'started', id: pair.id, check: check.id });
       optimiseFor(prepared.numbers);
-      return runCheck(check, {
-        checks: prepared.context,
-        frame: (location) => module.locator.frame(location),
-        replay: (id) => verifyCommand(pair.id, options, id),
-        evaluate: (point, precision) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision }),
-      });
+      return runCheck(check, judging);
     });
-    const reports = besideState(checked);
+    const reports = besideState(checked, judging);
     const severities = new Map(CHECKS.map(({ id, severity }) => [id, severity]));
     return {
       id: pair.id,
@@ -85,11 +88,28 @@ function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, opt
       durationMs: Math.round((performance.now() - started) * 1000) / 1000,
       checks: [...reports],
       findings: [],
+      ...(options.details ? sourceOf(module, pair, reports) : {}),
     };
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     return loadFailure(withPlace(error, module, pair), { id: pair.id, file, exportName }, options);
   }
+}
+
+/** Lines of the file before and after the loss and what is blamed. */
+const LINES_AROUND = 3;
+
+/** The loss in its file, with every line of the file that a finding blames. */
+function sourceOf({ locator }: OpenModule, { reference }: LossPair, checks: readonly CheckReport[]): Pick<LossReport, 'source'> {
+  const declared = locator.locateText(reference.functionText);
+  if (declared === null) return {};
+  const blamed = checks.flatMap(({ findings }) => findings.flatMap(({ location }) => (location?.file === declared.file ? [location.line] : [])));
+  const first = Math.min(declared.line, ...blamed) - LINES_AROUND;
+  const last = Math.max(declared.line + reference.functionText.split('\n').length, ...blamed) + LINES_AROUND;
+  const frame = locator.frame(declared, Math.max(declared.line - first, last - declared.line));
+  if (frame === null) return {};
+  const skipped = Math.max(0, first - frame.startLine);
+  return { source: { startLine: frame.startLine + skipped, lines: frame.lines.slice(skipped, last - frame.startLine + 1) } };
 }
 
 /** With a comparison, some parameters are those of the other loss. */

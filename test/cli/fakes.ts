@@ -23,6 +23,7 @@ export function fakeTerminal(changes: Partial<Terminal> = {}): FakeTerminal {
     env: {},
     stdoutIsTty: false,
     stderrIsTty: false,
+    stdoutColumns: 80,
     stderrColumns: 80,
     async writeOut(text) {
       written.out.push(text);

@@ -4,7 +4,8 @@ import { domainSchema, inputMetadataSchema } from '../../src/contracts/metadata.
 import { addInput } from '../../src/cli/flags/inputs.ts';
 import { addParam } from '../../src/cli/flags/params.ts';
 import { addPoint, parsePointFile } from '../../src/cli/flags/points.ts';
-import { addReporter, chooseReporters } from '../../src/cli/flags/reporters.ts';
+import { chooseReporters, reporterFlag } from '../../src/cli/flags/reporters.ts';
+import { REPORTER_NAMES } from '../../src/reporters/names.ts';
 import {
   parseChoice,
   parseRtol,
@@ -24,6 +25,8 @@ function complaint(parse: () => unknown): string {
   }
   throw new Error('nothing was thrown');
 }
+
+const addReporter = reporterFlag(REPORTER_NAMES);
 
 describe('plain values', () => {
   it.each([

@@ -3,7 +3,7 @@ import type { EvaluationReport } from '../../src/contracts/report.ts';
 import { renderEvaluation } from '../../src/reporters/evaluation.ts';
 import { report } from './sample-report.ts';
 
-const plain = { color: false, verbose: false, quiet: false };
+const plain = { color: false, verbose: false, quiet: false, width: 80, root: '' };
 
 function evaluation(changes: Partial<EvaluationReport> = {}): EvaluationReport {
   return {

@@ -42,6 +42,7 @@ export function finding(changes: Partial<FindingReport> = {}): FindingReport {
     replay: 'losscheck verify myloss.ts --check gradient-match --seed 0',
     eval: "losscheck eval myloss.ts --input yPred='[[1]]'",
     allowed: null,
+    fingerprint: '0123456789abcdef',
     ...changes,
   };
 }

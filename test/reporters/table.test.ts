@@ -5,7 +5,7 @@ import { displayWidth } from '../../src/reporters/text.ts';
 import { renderTable } from '../../src/reporters/table.ts';
 import { check, failingLoss, finding, loss, passingChecks, report, unloadableLoss } from './sample-report.ts';
 
-const plain = { color: false, verbose: false, quiet: false };
+const plain = { color: false, verbose: false, quiet: false, width: 80, root: '' };
 
 /** Positions of several texts, to see that they come in this order. */
 function order(text: string, parts: readonly string[]): number[] {

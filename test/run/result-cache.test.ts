@@ -121,7 +121,9 @@ describe('every part of the key matters', () => {
     backend: 'cpu',
     timeout: 30,
     strict: true,
-      lanes: false,
+    lanes: false,
+    details: true,
+    baseline: { file: 'baseline.json', fingerprints: ['0123456789abcdef'] },
     cwd: tmpdir(),
   };
   it('every option is tried below', () => {

@@ -3,16 +3,15 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
 import { reasonOf } from '../../load/system-error.ts';
-import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addPoint, parsePointFile, type NestedNumbers } from '../flags/points.ts';
 import { chooseReporters } from '../flags/reporters.ts';
 import { parseChoice } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
-import { deliver } from '../output.ts';
-import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+import { deliver, layoutFor } from '../output.ts';
+import { addPlainReporterFlag, addSharedFlags, type PlainReporterFlags, type SharedFlags } from './shared-flags.ts';
 
-interface EvaluateFlags extends SharedFlags {
+interface EvaluateFlags extends SharedFlags, PlainReporterFlags {
   readonly input?: Readonly<Record<string, NestedNumbers>>;
   readonly inputs?: string;
   readonly precision?: 32 | 64;
@@ -32,13 +31,13 @@ export function registerEval(program: Command, context: CommandContext): void {
     .option('--input <name=JSON>', "values of one input, e.g. yPred='[1,2,3]' (repeatable)", addPoint)
     .option('--inputs <file.json>', 'values of all inputs: {"yPred": [1, 2], "yTrue": [1, 3]}')
     .option('--precision <bits>', '64 (default), or 32 as in production', parsePrecision);
-  addSharedFlags(command)
+  addPlainReporterFlag(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
     .action((target: string, flags: EvaluateFlags) => runEvaluate(target, flags, context));
 }
 
 async function runEvaluate(target: string, flags: EvaluateFlags, context: CommandContext): Promise<void> {
-  const { reporter, color, input, inputs: path, ...options } = flags;
+  const { reporter, input, inputs: path, ...options } = flags;
   const { terminal, services } = context;
   const reporters = chooseReporters(reporter, terminal.cwd);
   const inputs = { ...(path === undefined ? {} : readPointFile(path, terminal.cwd)), ...input };
@@ -49,13 +48,7 @@ async function runEvaluate(target: string, flags: EvaluateFlags, context: Comman
   });
 
   const { EVALUATION_REPORTERS } = await import('../../reporters/index.ts');
-  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
-  const stdout = deliver(report, EVALUATION_REPORTERS, reporters, {
-    color: useColor,
-    quiet: false,
-    verbose: false,
-    cwd: terminal.cwd,
-  });
+  const stdout = await deliver(report, EVALUATION_REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
   context.finish({ stdout, exitCode: EXIT.passed });
 }
 

@@ -1,17 +1,12 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../contracts/errors.ts';
-import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { toExitCode } from '../exit-code.ts';
-import { addReporter, chooseReporters, type ReporterTarget } from '../flags/reporters.ts';
-import { deliver } from '../output.ts';
-import { addColorFlags } from './shared-flags.ts';
+import { chooseReporters } from '../flags/reporters.ts';
+import { deliver, layoutFor } from '../output.ts';
+import { addColorFlags, addReportFlags, requireOneLoudness, type ReportFlags } from './shared-flags.ts';
 
-interface MergeFlags {
-  readonly reporter?: readonly ReporterTarget[];
+interface MergeFlags extends ReportFlags {
   readonly color?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 const EXAMPLES = `
@@ -27,25 +22,20 @@ export function registerMerge(program: Command, context: CommandContext): void {
     .command('merge')
     .summary('one report from the JSON reports of several runs')
     .description('Puts JSON reports together: the shards of one run, or several runs.')
-    .argument('<reports...>', 'JSON reports: files, folders or globs')
-    .option('--reporter <name[:path]>', 'table or json, to stdout or to a file (repeatable; default: table)', addReporter)
-    .option('--quiet', 'print only failures and the last lines')
-    .option('--verbose', 'print notes and what each check measured too');
-  addColorFlags(command)
+    .argument('<reports...>', 'JSON reports: files, folders or globs');
+  addColorFlags(addReportFlags(command))
     .addHelpText('after', EXAMPLES)
     .action((reports: string[], flags: MergeFlags) => runMerge(reports, flags, context));
 }
 
 async function runMerge(reports: readonly string[], flags: MergeFlags, context: CommandContext): Promise<void> {
-  const { reporter, color, quiet = false, verbose = false } = flags;
   const { terminal, services } = context;
-  if (quiet && verbose) throw new UsageError('--quiet and --verbose exclude each other; leave one out');
-  const reporters = chooseReporters(reporter, terminal.cwd);
+  requireOneLoudness(flags);
+  const reporters = chooseReporters(flags.reporter, terminal.cwd);
   const { merge } = await services.run();
   const report = await merge({ reports, cwd: terminal.cwd });
 
   const { REPORTERS } = await import('../../reporters/index.ts');
-  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
-  const stdout = deliver(report, REPORTERS, reporters, { color: useColor, quiet, verbose, cwd: terminal.cwd });
+  const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
   context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
 }

@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
 import type { InputMetadata } from '../../contracts/metadata.ts';
-import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { toExitCode } from '../exit-code.ts';
 import { addInput } from '../flags/inputs.ts';
 import { chooseReporters } from '../flags/reporters.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
-import { deliver } from '../output.ts';
-import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+import { deliver, layoutFor } from '../output.ts';
+import { addPlainReporterFlag, addSharedFlags, type PlainReporterFlags, type SharedFlags } from './shared-flags.ts';
 
-interface SelftestFlags extends SharedFlags {
+interface SelftestFlags extends SharedFlags, PlainReporterFlags {
   readonly input?: Readonly<Record<string, InputMetadata>>;
   readonly seed?: number;
   readonly samples?: number;
@@ -39,13 +38,13 @@ export function registerSelftest(program: Command, context: CommandContext): voi
     .option('--seed <n>', 'seed of all random points (default: 0)', parseSeed)
     .option('--samples <n>', 'random points at which faults are planted (default: 3)', parseSamples)
     .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol);
-  addSharedFlags(command)
+  addPlainReporterFlag(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
     .action((target: string, flags: SelftestFlags) => runSelftest(target, flags, context));
 }
 
 async function runSelftest(target: string, flags: SelftestFlags, context: CommandContext): Promise<void> {
-  const { reporter, color, ...options } = flags;
+  const { reporter, ...options } = flags;
   const { terminal, services } = context;
   const reporters = chooseReporters(reporter, terminal.cwd);
   const report = await interruptible(terminal, { inProcess: options.isolate === false }, async () => {
@@ -54,7 +53,6 @@ async function runSelftest(target: string, flags: SelftestFlags, context: Comman
   });
 
   const { SELFTEST_REPORTERS } = await import('../../reporters/index.ts');
-  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
-  const stdout = deliver(report, SELFTEST_REPORTERS, reporters, { color: useColor, quiet: false, verbose: false, cwd: terminal.cwd });
+  const stdout = await deliver(report, SELFTEST_REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
   context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
 }

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
+import { PLAIN_REPORTER_NAMES, REPORTER_NAMES, type PlainReporterName, type ReporterName } from '../../reporters/names.ts';
 import { BACKEND_CHOICES, type BackendChoice } from '../../contracts/backend.ts';
+import { UsageError } from '../../contracts/errors.ts';
 import { addParam } from '../flags/params.ts';
-import { addReporter, type ReporterTarget } from '../flags/reporters.ts';
+import { reporterFlag, type ReporterTarget } from '../flags/reporters.ts';
 import { parseChoice, parseSwitch, parseTimeout } from '../flags/scalars.ts';
 
 /** Flags that every command running a loss has. */
 export interface SharedFlags {
   readonly param?: Readonly<Record<string, unknown>>;
   readonly backend?: BackendChoice;
-  readonly reporter?: readonly ReporterTarget[];
   readonly timeout?: number;
   readonly isolate?: boolean;
   readonly color?: boolean;
@@ -23,11 +24,6 @@ export function addSharedFlags(command: Command): Command {
         'float32 backend: auto, node, wasm or cpu (default: auto)',
         parseChoice('--backend', BACKEND_CHOICES),
       )
-      .option(
-        '--reporter <name[:path]>',
-        'table or json, to stdout or to a file (repeatable; default: table)',
-        addReporter,
-      )
       .option('--timeout <seconds>', 'time that one loss may take (default: 60)', parseTimeout)
       .option(
         '--isolate <on|off>',
@@ -35,6 +31,34 @@ export function addSharedFlags(command: Command): Command {
         parseSwitch('--isolate'),
       ),
   );
+}
+
+/** `--reporter` of commands whose answer is a report of findings. */
+export interface ReportFlags {
+  readonly reporter?: readonly ReporterTarget<ReporterName>[];
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function addReportFlags(command: Command): Command {
+  return command
+    .option('--reporter <name[:path]>', `${REPORTER_NAMES.join(', ')}, to stdout or to a file (repeatable; default: table)`, reporterFlag(REPORTER_NAMES))
+    .option('--quiet', 'print only failures and the last lines')
+    .option('--verbose', 'print notes and what each check measured too');
+}
+
+/** @throws UsageError for two flags that exclude each other */
+export function requireOneLoudness({ quiet = false, verbose = false }: ReportFlags): void {
+  if (quiet && verbose) throw new UsageError('--quiet and --verbose exclude each other; leave one out');
+}
+
+/** `--reporter` of commands with an answer of their own. */
+export interface PlainReporterFlags {
+  readonly reporter?: readonly ReporterTarget<PlainReporterName>[];
+}
+
+export function addPlainReporterFlag(command: Command): Command {
+  return command.option('--reporter <name[:path]>', `${PLAIN_REPORTER_NAMES.join(' or ')}, to stdout or to a file (repeatable; default: table)`, reporterFlag(PLAIN_REPORTER_NAMES));
 }
 
 export function addColorFlags(command: Command): Command {

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
 import { toExitCode } from '../exit-code.ts';
-import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addInput } from '../flags/inputs.ts';
 import { chooseReporters } from '../flags/reporters.ts';
@@ -11,12 +10,12 @@ import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
-import { deliver } from '../output.ts';
+import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import type { CheckEntry } from '../services.ts';
-import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
 
-interface VerifyFlags extends SharedFlags {
+interface VerifyFlags extends SharedFlags, ReportFlags {
   readonly all?: boolean;
   readonly check?: readonly string[];
   readonly skip?: readonly string[];
@@ -31,8 +30,6 @@ interface VerifyFlags extends SharedFlags {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly changed?: string;
   readonly cache?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 const EXAMPLES = `
@@ -69,19 +66,17 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--jobs <n>', 'files checked side by side (default: 1 for one, else the number of cores)', parseJobs)
     .option('--shard <i/n>', 'check only the i-th of n parts; `losscheck merge` puts their reports together', parseShard)
     .option(`${CHANGED_FLAG} [=ref]`, 'only targets that differ from a git ref, in themselves or in what they import')
-    .option('--no-cache', 'check anew what was checked before and has not changed')
-    .option('--quiet', 'print only failures and the last lines')
-    .option('--verbose', 'print notes and what each check measured too');
-  addSharedFlags(command)
+    .option('--no-cache', 'check anew what was checked before and has not changed');
+  addReportFlags(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
     .action((targets: string[], flags: VerifyFlags) => runVerify(targets, flags, context));
 }
 
 async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const { reporter, color, quiet = false, verbose = false, ...options } = flags;
+  const { reporter, ...options } = flags;
   const { terminal, services } = context;
   requireTarget(targets, options.all ?? false);
-  if (quiet && verbose) throw new UsageError('--quiet and --verbose exclude each other; leave one out');
+  requireOneLoudness(flags);
   const reporters = chooseReporters(reporter, terminal.cwd);
   const checks = await services.checks();
   requireKnownChecks('--check', options.check, checks);
@@ -99,8 +94,7 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   });
   // While another process checks, this one has nothing else to do.
   const [report, { REPORTERS }] = await Promise.all([running, setImmediate().then(() => import('../../reporters/index.ts'))]);
-  const useColor = wantsColor({ flag: color, env: terminal.env, isTty: terminal.stdoutIsTty });
-  const stdout = deliver(report, REPORTERS, reporters, { color: useColor, quiet, verbose, cwd: terminal.cwd });
+  const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
   context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
 }
 

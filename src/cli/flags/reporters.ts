@@ -1,29 +1,28 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
-import { REPORTER_NAMES, type ReporterName } from '../../reporters/names.ts';
 import { parseChoice } from './scalars.ts';
 
 const FLAG = '--reporter';
 
 /** One `--reporter name[:path]`. */
-export interface ReporterTarget {
-  readonly name: ReporterName;
+export interface ReporterTarget<N extends string> {
+  readonly name: N;
   /** As it was given; null for stdout. */
   readonly path: string | null;
 }
 
-const parseName = parseChoice(FLAG, REPORTER_NAMES);
-
-export function addReporter(text: string, previous: readonly ReporterTarget[] = []): readonly ReporterTarget[] {
-  const colon = text.indexOf(':');
-  const name = parseName(colon === -1 ? text : text.slice(0, colon));
-  const path = colon === -1 ? null : text.slice(colon + 1);
-  if (path === '') {
-    throw new UsageError(
-      `${FLAG}: found '${text}', expected a path after the colon; for example ${FLAG} ${name}:report.txt`,
-    );
-  }
-  return [...previous, { name, path }];
+/** What reads `--reporter`, for a command that knows these formats. */
+export function reporterFlag<const N extends string>(names: readonly N[]) {
+  const parseName = parseChoice(FLAG, names);
+  return (text: string, previous: readonly ReporterTarget<N>[] = []): readonly ReporterTarget<N>[] => {
+    const colon = text.indexOf(':');
+    const name = parseName(colon === -1 ? text : text.slice(0, colon));
+    const path = colon === -1 ? null : text.slice(colon + 1);
+    if (path === '') {
+      throw new UsageError(`${FLAG}: found '${text}', expected a path after the colon; for example ${FLAG} ${name}:report.txt`);
+    }
+    return [...previous, { name, path }];
+  };
 }
 
 /**
@@ -31,11 +30,11 @@ export function addReporter(text: string, previous: readonly ReporterTarget[] = 
  *
  * @throws UsageError when two of them would write to the same place
  */
-export function chooseReporters(
-  targets: readonly ReporterTarget[] | undefined,
+export function chooseReporters<N extends string>(
+  targets: readonly ReporterTarget<N>[] | undefined,
   cwd: string,
-): readonly ReporterTarget[] {
-  const chosen: readonly ReporterTarget[] = targets ?? [{ name: 'table', path: null }];
+): readonly ReporterTarget<N | 'table'>[] {
+  const chosen: readonly ReporterTarget<N | 'table'>[] = targets ?? [{ name: 'table', path: null }];
   const places = chosen.map(({ path }) => (path === null ? 'stdout' : resolve(cwd, path)));
   const twice = chosen.find((_, index) => places.indexOf(places[index] ?? '') !== index);
   if (twice === undefined) return chosen;
