@@ -42,7 +42,7 @@ const SOURCES = `
   export { SUPPLIED_PACKAGES } from './src/load/supply.ts';
   export { createLocator } from './src/load/source-map.ts';
   export { describeLosses } from './src/run/describe-losses.ts';
-  export { reportJsonSchema } from './src/reporters/schema.ts';
+  export { configJsonSchema, reportJsonSchema } from './src/reporters/schema.ts';
   export { FAMILIES } from './src/losses/families.ts';
 `;
 
@@ -108,8 +108,10 @@ function relative(file) {
   return path.relative(root, file).split(path.sep).join('/');
 }
 
-function buildSchema({ reportJsonSchema }) {
-  put(path.join(dist, 'schema', 'report-v1.json'), Buffer.from(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`));
+function buildSchemas({ configJsonSchema, reportJsonSchema }) {
+  const write = (name, schema) => put(path.join(dist, 'schema', name), Buffer.from(`${JSON.stringify(schema, null, 2)}\n`));
+  write('report-v1.json', reportJsonSchema());
+  write('config-v1.json', configJsonSchema());
 }
 
 /** What a cache must not mix up: entries made by another program. */
@@ -127,6 +129,6 @@ await buildEngines(path.join(dist, 'engines'), put);
 await buildProgram(root, put);
 const sources = await importSources(root, SOURCES + PAGE_SOURCES);
 await buildBuiltIns(sources);
-buildSchema(sources);
+buildSchemas(sources);
 writeBuildId();
 await refreshLossPages(sources, root, path.join(root, 'docs'));

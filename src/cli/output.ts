@@ -54,20 +54,23 @@ export async function deliver<N extends string, R>(
     const render = await renderers[name]();
     const text = render(report, path === null ? layout : { ...layout, color: false, width: PIPED_WIDTH });
     if (path === null) stdout = text;
-    else writeReport(resolve(cwd, path), path, text);
+    else writeFile(resolve(cwd, path), text, `--reporter: cannot write '${path}'`);
   }
   return stdout;
 }
 
-/** Writes beside the file and renames: a reader sees the old report or the new one, never half of one. */
-function writeReport(file: string, given: string, text: string): void {
+/**
+ * Writes beside the file and renames: a reader sees the old text or the new one, never half of one.
+ *
+ * @param failure what could not be done, for the message
+ * @throws UsageError where nothing can be written
+ */
+export function writeFile(file: string, text: string, failure: string): void {
   try {
     makeFolder(dirname(file));
     replace(file, text);
   } catch (error) {
-    throw new UsageError(
-      `--reporter: cannot write '${given}' (${reasonOf(error)}); give a path to a file in a folder you can write to`,
-    );
+    throw new UsageError(`${failure} (${reasonOf(error)}); give a path to a file in a folder you can write to`);
   }
 }
 

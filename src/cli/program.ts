@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { registerBaseline } from './commands/baseline.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerList } from './commands/list.ts';
@@ -25,6 +26,7 @@ export function createProgram(context: CommandContext, output: ProgramOutput): C
     .configureOutput({ writeOut: output.out, writeErr: output.error, outputError() {} });
   registerVerify(program, context);
   registerMerge(program, context);
+  registerBaseline(program, context);
   registerEval(program, context);
   registerList(program, context);
   registerExplain(program, context);

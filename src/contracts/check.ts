@@ -18,13 +18,25 @@ export type Finding = {
   };
 }[FindingCode];
 
+/** A finding of a check of the project's own: its words stand in the check. */
+export interface OwnFinding {
+  /** A key of the check's `findings`. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** The numbers; `input` names what it is about, `point` is a point that shows it. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly location?: SourceLocation | null;
+  /** Kernel of TensorFlow.js. */
+  readonly op?: string | null;
+}
+
 /** What a check says about one loss. `status` before `allow` and severity are applied by the run. */
-export interface CheckOutcome {
+export interface CheckOutcome<F = Finding> {
   readonly status: CheckStatus;
   /** One line for the table. */
   readonly summary: string;
   readonly metrics: Readonly<Record<string, number>>;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly F[];
   /** What it saw, for pictures; what costs evaluations only where `details` are asked for. */
   readonly evidence?: readonly EvidenceReport[];
   /** What could not be decided beside the findings: counts once they are allowed or are only warnings. */
@@ -85,7 +97,7 @@ export interface CheckContext {
   readonly random: (purpose: string) => () => number;
 }
 
-export interface Check {
+export interface Check<F = Finding> {
   readonly id: string;
   /** What it asks, in a few words. */
   readonly title: string;
@@ -93,10 +105,54 @@ export interface Check {
   readonly severity: 'error' | 'warning';
   /** The engine on which its findings are seen: what `eval` has to use to show the same. */
   readonly precision: 32 | 64;
-  run(context: CheckContext): CheckOutcome;
+  run(context: CheckContext): CheckOutcome<F>;
 }
 
-/** Declares a check. The identity function, for the types and for one place to look. */
-export function defineCheck<const C extends Check>(check: C): C {
+/** The words of one code: texts, or functions of the data of a finding. */
+interface OwnWords {
+  readonly title: string;
+  readonly message: string | ((data: Readonly<Record<string, unknown>>) => string);
+  readonly why: string | ((data: Readonly<Record<string, unknown>>) => string);
+  readonly fix: string | ((data: Readonly<Record<string, unknown>>) => string);
+}
+
+/**
+ * A check of the project's own, named in `checks` of the config. It is run like the built-in ones, on the same
+ * context; what those have in losscheck's catalogue, its words, stands beside it.
+ */
+export interface OwnCheck extends Check<OwnFinding> {
+  /** What it can find, by code. */
+  readonly findings: Readonly<Record<string, OwnWords>>;
+}
+
+/**
+ * Declares a check: one of losscheck, or one of a project, for `checks` in its config. The identity function, for
+ * the types and for one place to look.
+ *
+ * `run(context)` gets the loss on both engines (`context.reference` in float64, `context.production` in float32), its
+ * inputs and random points, and returns `{ status, summary, metrics, findings }`. It throws nothing and prints nothing.
+ *
+ * @example
+ * export const bounded = defineCheck({
+ *   id: 'bounded',
+ *   title: 'is the loss below 100?',
+ *   severity: 'warning',
+ *   precision: 64,
+ *   findings: {
+ *     'above-bound': {
+ *       title: 'the loss is above 100',
+ *       message: ({ value }) => `The loss is ${value}.`,
+ *       why: 'Our learning rates are tuned for losses below 100.',
+ *       fix: 'Divide the loss by the number of pixels.',
+ *     },
+ *   },
+ *   run({ reference, samples }) {
+ *     const value = Math.max(...samples.map(({ point }) => reference.scalar(point)));
+ *     if (value < 100) return { status: 'pass', summary: `at most ${value}`, metrics: { value }, findings: [] };
+ *     return { status: 'warn', summary: 'above 100', metrics: { value }, findings: [{ code: 'above-bound', severity: 'warning', data: { value } }] };
+ *   },
+ * });
+ */
+export function defineCheck<const C extends Check | OwnCheck>(check: C): C {
   return check;
 }

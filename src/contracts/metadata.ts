@@ -72,7 +72,12 @@ export const metadataSchema = z.strictObject({
 
 export type LossMetadata = z.infer<typeof metadataSchema>;
 export type InputMetadata = z.infer<typeof inputMetadataSchema>;
-export type Allowance = z.infer<typeof allowSchema>;
+/** What is accepted: by the module, or by the config, which may name checks of the project's own. */
+export interface Allowance {
+  readonly check: string;
+  readonly code?: string | undefined;
+  readonly reason: string;
+}
 export type Expectations = z.infer<typeof expectSchema>;
 
 /** The names that make an object metadata of one loss rather than a map keyed by export. */

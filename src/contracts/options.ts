@@ -3,8 +3,8 @@ import type { InputMetadata } from './metadata.ts';
 
 /** Options of `verify`, on the command line and in the API. Absent means the default. */
 export interface VerifyOptions {
-  /** Files, `file#export`, globs, folders, or ids of built-in losses. */
-  readonly targets: readonly string[];
+  /** Files, `file#export`, globs, folders, or ids of built-in losses. Without one: those of the config. */
+  readonly targets?: readonly string[];
   /** Every built-in loss as well. */
   readonly all?: boolean;
   /** Only these checks. */
@@ -40,6 +40,10 @@ export interface VerifyOptions {
   readonly changed?: boolean | string;
   /** Take verdicts on modules that have not changed from the cache, and put new ones there. Default: false. */
   readonly cache?: boolean;
+  /** The config: a file, or false for none. Default: the nearest `losscheck.config.*` or `losscheck` field of a package.json. */
+  readonly config?: string | false;
+  /** A file of known findings, which do not count. False for none where the config names one. */
+  readonly baseline?: string | false;
   /** What relative targets and reported paths are relative to. */
   readonly cwd?: string;
 }
@@ -63,11 +67,12 @@ export interface EvaluateOptions {
   readonly backend?: BackendChoice;
   readonly isolate?: boolean;
   readonly timeout?: number;
+  readonly config?: string | false;
   readonly cwd?: string;
 }
 
 /** `selftest`: one target, and what `verify` accepts for it. */
-export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'cwd'> {
+export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'config' | 'cwd'> {
   readonly target: string;
 }
 

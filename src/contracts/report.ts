@@ -54,7 +54,7 @@ const checkReportSchema = z.object({
   metrics: z.record(z.string(), numberOrText),
   findings: z.array(findingSchema),
   /** For `inconclusive`: what names it from run to run, the command that shows it again, and why it is accepted, when it is. */
-  undecided: z.object({ fingerprint: z.string(), replay: z.string(), accepted: z.string().nullable() }).optional(),
+  undecided: z.object({ fingerprint: z.string(), replay: z.string(), accepted: z.string().nullable(), known: z.literal(true).optional() }).optional(),
   /** What the check saw, for pictures; more of it with `details`. */
   evidence: z.array(evidenceSchema).readonly().optional(),
 });

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { z } from 'zod';
+import { defineCheck } from '../contracts/check.ts';
+import { defineConfig } from '../contracts/config.ts';
 import { defineLoss } from '../contracts/define-loss.ts';
 import type { ModuleBundle } from '../contracts/engine.ts';
 import type { TfjsCopy } from './tfjs.ts';
@@ -89,7 +91,7 @@ const PACKAGES: ReadonlyMap<string, Source> = new Map([
     '@tensorflow/tfjs-backend-webgpu': () => ({}),
     '@tensorflow/tfjs-converter': () => ({}),
     '@tensorflow/tfjs-data': () => ({}),
-    losscheck: () => ({ defineLoss }),
+    losscheck: () => ({ defineLoss, defineConfig, defineCheck }),
     'losscheck:zod': () => ({ z }),
   }).map(([name, make]) => [name, { name, make }] as const),
 ]);

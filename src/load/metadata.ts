@@ -1,15 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DOMAIN_NAMES } from '../contracts/domain.ts';
 import { LoadError } from '../contracts/errors.ts';
-import {
-  allowSchema,
-  expectSchema,
-  inputMetadataSchema,
-  metadataSchema,
-  METADATA_FIELDS,
-  toleranceSchema,
-  type LossMetadata,
-} from '../contracts/metadata.ts';
+import { metadataSchema, METADATA_FIELDS, type LossMetadata } from '../contracts/metadata.ts';
 import { didYouMean } from './nearest.ts';
 
 /**
@@ -20,8 +12,13 @@ import { didYouMean } from './nearest.ts';
  */
 export function parseMetadata(value: unknown, label: string): LossMetadata {
   const parsed = metadataSchema.safeParse(value);
-  if (!parsed.success) throw invalidMetadata(parsed.error.issues.flatMap((issue) => linesOf(issue, value, label)));
+  if (!parsed.success) throw invalidMetadata(problemsIn(parsed.error, value, { schema: metadataSchema, label }));
   return parsed.data;
+}
+
+/** One line for each thing that is wrong: the field, what was found, what is accepted. */
+export function problemsIn(error: z.core.$ZodError, value: unknown, about: { readonly schema: z.ZodType; readonly label: string }): readonly string[] {
+  return error.issues.flatMap((issue) => linesOf(issue, value, about));
 }
 
 /**
@@ -58,12 +55,12 @@ export function looksLikeMetadata(value: unknown): boolean {
 
 type Issue = z.core.$ZodIssue;
 
-function linesOf(issue: Issue, root: unknown, label: string): readonly string[] {
+function linesOf(issue: Issue, root: unknown, { schema, label }: { readonly schema: z.ZodType; readonly label: string }): readonly string[] {
   const where = formatPath(label, issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(issue.path);
+    const known = fieldsAt(schema, issue.path);
     return issue.keys.map(
-      (key) => `${where}.${key}: unknown field${didYouMean(key, known)}; accepted: ${known.join(', ')}`,
+      (key) => `${where === '' ? '' : `${where}.`}${key}: unknown field${didYouMean(key, known)}; accepted: ${known.join(', ')}`,
     );
   }
   const found = valueAt(root, issue.path);
@@ -71,14 +68,27 @@ function linesOf(issue: Issue, root: unknown, label: string): readonly string[] 
   return [`${where}: found ${formatValue(found)}; accepted: ${acceptedBy(issue)}${suggestion}`];
 }
 
-/** The fields of the object at this place in the metadata. */
-function fieldsAt(place: readonly PropertyKey[]): readonly string[] {
-  const [field, , inner] = place;
-  if (field === undefined) return METADATA_FIELDS;
-  if (field === 'inputs') return inner === 'domain' ? ['min', 'max'] : Object.keys(inputMetadataSchema.shape);
-  if (field === 'tolerance') return Object.keys(toleranceSchema.shape);
-  if (field === 'expect') return Object.keys(expectSchema.shape);
-  return field === 'allow' ? Object.keys(allowSchema.shape) : [];
+/** The fields that a schema has at this place; none where it is no object. */
+function fieldsAt(schema: z.core.$ZodType, place: readonly PropertyKey[]): readonly string[] {
+  const plain = unwrapped(schema);
+  const [key, ...rest] = place;
+  if (plain instanceof z.ZodUnion) {
+    const found = plain.options.map((option) => fieldsAt(option, place)).find((fields) => fields.length > 0);
+    return found ?? [];
+  }
+  if (key === undefined) return plain instanceof z.ZodObject ? Object.keys(plain.shape) : [];
+  const inner = innerAt(plain, key);
+  return inner === undefined ? [] : fieldsAt(inner, rest);
+}
+
+function innerAt(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodObject) return schema.shape[String(key)] as z.core.$ZodType | undefined;
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray ? schema.element : undefined;
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema;
 }
 
 function valuesOf(issue: Issue): readonly string[] {
@@ -102,7 +112,8 @@ function article(type: string): string {
 
 function formatPath(label: string, place: readonly PropertyKey[]): string {
   return place.reduce<string>((path, key) => {
-    return typeof key === 'number' ? `${path}[${key}]` : `${path}.${String(key)}`;
+    if (typeof key === 'number') return `${path}[${key}]`;
+    return path === '' ? String(key) : `${path}.${String(key)}`;
   }, label);
 }
 

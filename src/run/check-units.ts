@@ -40,9 +40,11 @@ export async function checkUnits(units: readonly Unit[], options: RunOptions, ma
   };
   const groups = groupsOf(builtInIds, jobs, cache);
   const [onlyGroup] = groups;
+  // Our own losses need no isolation, but for what a project's config runs on them.
+  const isHere = groups.length === 1 && (!many.isolate || options.config?.bundle == null);
   // Before any child: while losses are checked here, nobody would hear what a child says.
-  const here = groups.length === 1 && onlyGroup !== undefined ? [await builtInsHere(onlyGroup, bench)] : [];
-  const tasks = groups.length > 1 ? groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal)) : [];
+  const here = isHere && onlyGroup !== undefined ? [await builtInsHere(onlyGroup, bench)] : [];
+  const tasks = !isHere ? groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal)) : [];
   const fileTasks = files.map((unit): Task<Tally> => (signal) => {
     begun++;
     return checkFile(unit, bench, signal);

@@ -10,6 +10,7 @@ import { reportEngine } from './engines.ts';
 import type { EvaluateRequest } from './messages.ts';
 import { openModule } from './module.ts';
 import { numberOrText } from './numbers.ts';
+import { inputOverrides } from './prepare.ts';
 import { PointError, toTensor } from './points.ts';
 
 /** Value, components and gradients of one loss at one point. */
@@ -27,7 +28,7 @@ export async function evaluateModule(request: EvaluateRequest): Promise<Evaluati
   const loss = precision === 64 ? pair.reference : pair.production;
   // Optional arguments count when a value is given for them.
   const given = Object.fromEntries(loss.argumentNames.filter((name) => name in request.inputs).map((name) => [name, {}]));
-  const known = argumentsOf(loss, { ...given, ...options.input });
+  const known = argumentsOf(loss, { ...given, ...inputOverrides(loss, module.settingsOf(pair), options) });
   const inputs = namedInputs(known, request.inputs, [...loss.variables().keys()]);
   const evaluated = precision === 64 ? module.reference : module.production;
   const engine = precision === 64 ? module.engines.reference : module.engines.production;

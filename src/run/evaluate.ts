@@ -1,6 +1,7 @@
 import { UsageError } from '../contracts/errors.ts';
 import type { EvaluateOptions } from '../contracts/options.ts';
 import type { EvaluationReport } from '../contracts/report.ts';
+import { loadConfig } from './config/load.ts';
 import type { EvaluateRequest } from './messages.ts';
 import { toRunOptions } from './options.ts';
 import { answer, findModule } from './single.ts';
@@ -14,7 +15,8 @@ import { answer, findModule } from './single.ts';
 export async function evaluate(options: EvaluateOptions): Promise<EvaluationReport> {
   const { target, inputs, precision = 64, isolate = true, ...others } = options;
   if (precision !== 32 && precision !== 64) throw new UsageError(`precision: found ${String(precision)}; expected 32 or 64`);
-  const runOptions = toRunOptions({ targets: [target], ...others });
+  const config = await loadConfig({ ...others, isolate });
+  const runOptions = toRunOptions({ targets: [target], ...others }, config);
   const module = await findModule('eval', target, runOptions.cwd);
   const request: EvaluateRequest = { kind: 'evaluate', module, options: runOptions, inputs: { ...inputs }, precision };
   const answered: { report: EvaluationReport | null } = { report: null };

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { LocationReport } from '../contracts/report.ts';
+import { displayPath } from '../load/paths.ts';
+import type { RunOptions } from './options.ts';
+
+/** What a loss is called from run to run: the same in whichever folder below the config losscheck runs. */
+export function lastingName(file: string, exportName: string | null, { config, cwd }: Pick<RunOptions, 'config' | 'cwd'>): string {
+  const shown = displayPath(file, config?.directory ?? cwd);
+  return exportName === null ? shown : `${shown}#${exportName}`;
+}
 
 /** What names a finding from run to run. */
 export interface Named {

@@ -1,16 +1,19 @@
 import { performance } from 'node:perf_hooks';
-import { describe } from '../contracts/catalogue.ts';
-import type { Check, CheckContext, CheckOutcome, Finding } from '../contracts/check.ts';
+import type { Check, CheckContext, CheckOutcome, OwnCheck } from '../contracts/check.ts';
+import type { SeverityLevel } from '../contracts/config.ts';
 import type { Allowance } from '../contracts/metadata.ts';
-import type { CheckReport, CheckStatus, FindingReport, LocationReport, Verdict } from '../contracts/report.ts';
+import type { CheckReport, CheckStatus, FindingReport, Verdict } from '../contracts/report.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { fingerprinter, fingerprintOf, UNDECIDED } from './fingerprint.ts';
 import { numberOrText, writableNumbers } from './numbers.ts';
+import { outcomeOf, type ToldFinding } from './outcome.ts';
 
 export interface JudgeContext {
   /** Id of the loss. */
   readonly loss: string;
   readonly checks: CheckContext;
+  /** What a check or a finding code weighs here, where it is not what it says itself. */
+  readonly severity: Readonly<Record<string, SeverityLevel>>;
   readonly baseline: Baseline | null;
   /** Lines around a place in the user's source. */
   readonly frame: (location: SourceLocation) => CodeFrame | null;
@@ -21,19 +24,20 @@ export interface JudgeContext {
 }
 
 /** Findings that are known and no longer count. */
-export interface Baseline {
+interface Baseline {
   /** As findings name it. */
   readonly file: string;
   readonly fingerprints: ReadonlySet<string>;
 }
 
 /** Runs one check and puts its outcome into the words and the form of the report. */
-export function runCheck(check: Check, context: JudgeContext): CheckReport {
+export function runCheck(check: Check | OwnCheck, context: JudgeContext): CheckReport {
   const started = performance.now();
-  const outcome = check.run(context.checks);
+  const outcome = outcomeOf(check, context.checks);
   const nameOf = fingerprinter(context.loss, check.id);
   const findings = outcome.findings.map((found) => reportFinding(found, check, context, nameOf));
-  const settled = settle(outcome, findings, context.checks.allow.some((entry) => entry.check === check.id && entry.code === undefined));
+  const isAllowed = context.checks.allow.some((entry) => entry.check === check.id && entry.code === undefined);
+  const settled = settle(outcome, findings, isAllowed);
   return {
     id: check.id,
     ...settled,
@@ -48,56 +52,64 @@ export function runCheck(check: Check, context: JudgeContext): CheckReport {
 function reportUndecided(check: string, { loss, checks, baseline, replay }: JudgeContext): NonNullable<CheckReport['undecided']> {
   const fingerprint = fingerprintOf({ loss, check, code: UNDECIDED });
   const allowance = checks.allow.find((entry) => entry.check === check && entry.code === undefined);
-  return { fingerprint, replay: replay(check), accepted: allowance?.reason ?? knownBecause(fingerprint, baseline) };
+  const known = allowance === undefined ? knownBecause(fingerprint, baseline) : null;
+  return { fingerprint, replay: replay(check), accepted: allowance?.reason ?? known, ...(known === null ? {} : { known: true }) };
 }
 
 function knownBecause(fingerprint: string, baseline: Baseline | null): string | null {
   return baseline?.fingerprints.has(fingerprint) === true ? `known: in the baseline ${baseline.file}` : null;
 }
 
-function reportFinding(found: Finding, check: Check, context: JudgeContext, nameOf: ReturnType<typeof fingerprinter>): FindingReport {
-  const { message, why, fix } = describe(found.code, found.data);
-  const location = locate(found, context.frame);
-  const fingerprint = nameOf({ code: found.code, input: 'input' in found.data ? found.data.input : null, location });
-  const allowed = allowedBecause(found, check, context.checks.allow);
-  const known = found.severity === 'info' || allowed !== null ? null : knownBecause(fingerprint, context.baseline);
+function reportFinding(found: ToldFinding, check: Check | OwnCheck, context: JudgeContext, nameOf: ReturnType<typeof fingerprinter>): FindingReport {
+  const { code, title, message, why, fix, data, op } = found;
+  const location = found.location === null ? null : { ...found.location, op, frame: context.frame(found.location) };
+  const severity = weigh(found, check, context.severity);
+  const fingerprint = nameOf({ code, input: data['input'], location });
+  const counts = severity !== 'info';
+  const allowed = counts ? allowedBecause(found, check, context.checks.allow) : null;
+  const known = counts && allowed === null ? knownBecause(fingerprint, context.baseline) : null;
   return {
-    code: found.code,
-    severity: found.severity,
+    code,
+    ...(title === null ? {} : { title }),
+    severity,
     message,
     why,
     fix,
     location,
-    data: { ...found.data },
+    data: { ...data },
     replay: context.replay(check.id),
-    eval: 'point' in found.data ? context.evaluate(found.data.point, check.precision) : null,
+    eval: 'point' in data ? context.evaluate(data['point'], check.precision) : null,
     allowed: allowed ?? known,
     ...(known === null ? {} : { known: true }),
     fingerprint,
   };
 }
 
-function locate({ location, op }: Finding, frame: JudgeContext['frame']): LocationReport | null {
-  if (location === null) return null;
-  return { ...location, op, frame: frame(location) };
+/** A level for a code says what it weighs; one for a check is for all that it would count. */
+function weigh({ code, severity }: ToldFinding, { id }: Check | OwnCheck, levels: JudgeContext['severity']): FindingReport['severity'] {
+  const own = levels[code];
+  if (own !== undefined) return own === 'off' ? 'info' : own;
+  const whole = levels[id];
+  return severity === 'info' || whole === undefined || whole === 'off' ? severity : whole;
 }
 
-function allowedBecause(found: Finding, check: Check, allow: readonly Allowance[]): string | null {
-  if (found.severity === 'info') return null;
-  const allowance = allow.find((entry) => entry.check === check.id && (entry.code === undefined || entry.code === found.code));
+function allowedBecause({ code }: ToldFinding, check: Check | OwnCheck, allow: readonly Allowance[]): string | null {
+  const allowance = allow.find((entry) => entry.check === check.id && (entry.code === undefined || entry.code === code));
   return allowance?.reason ?? null;
 }
 
 /** Status and summary once accepted findings no longer count and severities are applied. */
-function settle(outcome: CheckOutcome, findings: readonly FindingReport[], isAllowed: boolean): { status: CheckStatus; summary: string } {
+function settle(outcome: CheckOutcome<ToldFinding>, findings: readonly FindingReport[], isAllowed: boolean): { status: CheckStatus; summary: string } {
+  const counting = findings.filter(({ allowed, severity }) => allowed === null && severity !== 'info');
+  const isRaised = findings.some((found, index) => counting.includes(found) && found.severity === 'error' && outcome.findings[index]?.severity !== 'error');
+  if (isRaised) return { status: 'fail', summary: outcome.summary };
   if (outcome.status !== 'fail' && outcome.status !== 'warn') return { status: outcome.status, summary: outcome.summary };
   if (findings.length === 0) throw new Error(`a check says ${outcome.status} without a finding: ${outcome.summary}`);
-  const counting = findings.filter((found) => found.allowed === null);
   if (counting.some(({ severity }) => severity === 'error')) return { status: 'fail', summary: outcome.summary };
   if (outcome.undecided !== undefined && !isAllowed) return { status: 'inconclusive', summary: outcome.undecided };
-  if (counting.some(({ severity }) => severity === 'warning')) return { status: 'warn', summary: outcome.summary };
+  if (counting.length > 0) return { status: 'warn', summary: outcome.summary };
   const reason = findings.find((found) => found.allowed !== null)?.allowed;
-  return { status: 'pass', summary: reason == null ? outcome.summary : `${outcome.summary} (allowed: ${reason})` };
+  return { status: 'pass', summary: `${outcome.summary} (${reason == null ? 'counts for nothing: severity in the config' : `allowed: ${reason}`})` };
 }
 
 /** Checks that compare values of the loss at one time with values at another. */
@@ -120,7 +132,7 @@ export function besideState(checks: readonly CheckReport[], context: JudgeContex
 }
 
 /** What the checks amount to: a failed error check fails; one that could not decide is never a pass. */
-export function verdictOf(checks: readonly CheckReport[], severities: ReadonlyMap<string, Check['severity']>, strict: boolean): Verdict {
+export function verdictOf(checks: readonly CheckReport[], severities: ReadonlyMap<string, SeverityLevel>, strict: boolean): Verdict {
   if (checks.some(({ status }) => status === 'fail')) return 'fail';
   if (strict && checks.some((check) => check.status === 'warn' || isUndecided(check))) return 'fail';
   const required = checks.filter(({ id }) => severities.get(id) === 'error');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lossPowerSchema } from '../contracts/power.ts';
 import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema } from '../contracts/report.ts';
+import { configFactsSchema } from './config/facts.ts';
 import { runOptionsSchema } from './options.ts';
 
 /**
@@ -47,7 +48,10 @@ const evaluateRequestSchema = z.object({
 
 const selftestRequestSchema = z.object({ kind: z.literal('selftest'), module: moduleSchema, options: runOptionsSchema });
 
-export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema, selftestRequestSchema]);
+/** A config that is code: what does it say? */
+const configRequestSchema = z.object({ kind: z.literal('config'), shown: z.string(), module: moduleSchema, options: runOptionsSchema });
+
+export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema, selftestRequestSchema, configRequestSchema]);
 
 export const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
 
@@ -58,6 +62,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
   z.object({ kind: z.literal('finished'), report: lossReportSchema }),
   z.object({ kind: z.literal('evaluated'), report: evaluationReportSchema }),
+  z.object({ kind: z.literal('configured'), facts: configFactsSchema }),
   z.object({ kind: z.literal('measured'), power: lossPowerSchema }),
   /** An error that people can mend, by class name. */
   z.object({
@@ -82,6 +87,7 @@ export type ModuleRequest = z.infer<typeof moduleSchema>;
 export type VerifyRequest = z.infer<typeof verifyRequestSchema>;
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;
 export type SelftestRequest = z.infer<typeof selftestRequestSchema>;
+export type ConfigRequest = z.infer<typeof configRequestSchema>;
 export type Request = z.infer<typeof requestSchema>;
 export type Event = z.infer<typeof eventSchema>;
 export type EnginesReport = z.infer<typeof enginesSchema>;

@@ -6,6 +6,8 @@ import type { SourceLocation } from '../contracts/source.ts';
 import { createLocator, type Locator } from '../load/source-map.ts';
 import { stateWrites } from '../load/state-writes.ts';
 import { builtInExports } from './builtins.ts';
+import { openConfig } from './config/evaluate.ts';
+import { NO_SETTINGS, settingsFor, type Settings } from './config/settings.ts';
 import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
@@ -30,6 +32,8 @@ export interface OpenModule {
   readonly production: EvaluatedModule;
   readonly losses: readonly LossPair[];
   readonly errors: Discovery['errors'];
+  /** What the config says about one of its losses. */
+  readonly settingsOf: (pair: Pick<LossPair, 'id'>) => Settings;
   /** What its losses are compared with, if anything. */
   readonly rival: OpenRival | null;
   /** Where its functions write what outlives their calls. */
@@ -43,6 +47,9 @@ export interface OpenModule {
  */
 export async function openModule(request: ModuleRequest, options: RunOptions): Promise<OpenModule> {
   const engines = await enginesFor(options.backend, request.project);
+  const config = options.config === null ? null : await openConfig(options.config, engines.reference, options.cwd);
+  const directory = options.config?.directory ?? options.cwd;
+  const settingsOf = ({ id }: { readonly id: string }): Settings => (config === null ? NO_SETTINGS : settingsFor(config, directory, request.builtIn ? id : request.bundle.entry));
   const locator = createLocator(request.bundle, options.cwd);
   const evaluate = async (engine: Engines['reference']): Promise<EvaluatedModule> => {
     try {
@@ -73,7 +80,7 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
     return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, fresh, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
-  return { engines, locator, reference, fresh, production, losses: inOrder, errors, rival, stateWrites: writesIn(request, locator) };
+  return { engines, locator, reference, fresh, production, losses: inOrder, errors, settingsOf, rival, stateWrites: writesIn(request, locator) };
 }
 
 function writesIn({ bundle, builtIn }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { BACKEND_CHOICES } from '../contracts/backend.ts';
 import { CHECKS } from '../checks/index.ts';
-import type { Check } from '../contracts/check.ts';
+import type { Check, OwnCheck } from '../contracts/check.ts';
 import { UsageError } from '../contracts/errors.ts';
 import { inputMetadataSchema } from '../contracts/metadata.ts';
 import type { VerifyOptions } from '../contracts/options.ts';
 import { didYouMean } from '../load/nearest.ts';
 import { builtIns } from './builtins.ts';
+import { runConfigSchema, type LoadedConfig } from './config/loaded.ts';
+import type { Settings } from './config/settings.ts';
 
 /** Random points a loss is checked at when nobody says how many. */
 export const DEFAULT_SAMPLES = 3;
@@ -18,23 +20,22 @@ export const DEFAULT_TIMEOUT = 60;
 /** The check that runs only on request. */
 const COMPARISON = 'against';
 
-const CHECK_NAMES = CHECKS.map(({ id }) => id);
-const checkId = z.string().refine((id) => CHECK_NAMES.includes(id), { error: `expected one of ${CHECK_NAMES.join(', ')}` });
-
 /**
  * What a process needs to know to check a module: plain data, so that it can cross to a child process.
  * Samplers are functions and live in the module's metadata, never here.
  */
 export const runOptionsSchema = z.object({
-  check: z.array(checkId).nullable(),
-  skip: z.array(checkId),
+  /** Null: those of the config, else all. */
+  check: z.array(z.string()).nullable(),
+  skip: z.array(z.string()),
   /** A built-in loss to compare with. */
   against: z.string().nullable(),
   input: z.record(z.string(), inputMetadataSchema),
   param: z.record(z.string(), z.unknown()),
   seed: z.int('expected a whole number'),
-  samples: z.int('expected a whole number').min(1, 'expected at least 1').max(1000, 'expected at most 1000'),
-  /** Null: what the module declares, else the default. */
+  /** Null: as the config says, else the default. */
+  samples: z.int('expected a whole number').min(1, 'expected at least 1').max(1000, 'expected at most 1000').nullable(),
+  /** Null: what the module declares, else the config, else the default. */
   rtol: z.number().gt(0, 'expected a number above 0').lt(1, 'expected a number below 1').nullable(),
   backend: z.enum(BACKEND_CHOICES),
   /** Seconds that one loss may take. */
@@ -47,6 +48,10 @@ export const runOptionsSchema = z.object({
   /** Findings that are known and do not count. */
   baseline: z.object({ file: z.string(), fingerprints: z.array(z.string()) }).nullable(),
   cwd: z.string(),
+  /** Null for a run without one. */
+  config: runConfigSchema.nullable(),
+  /** True where no config may be used. */
+  withoutConfig: z.boolean(),
 });
 
 export type RunOptions = z.infer<typeof runOptionsSchema>;
@@ -56,30 +61,47 @@ export type RunOptions = z.infer<typeof runOptionsSchema>;
  *
  * @throws UsageError for a value that cannot be, an unknown check, or a choice that leaves no check
  */
-export function toRunOptions(options: VerifyOptions): RunOptions {
+export function toRunOptions(options: VerifyOptions, config: LoadedConfig | null = null): RunOptions {
   const parsed = runOptionsSchema.safeParse({
     check: options.check === undefined || options.check.length === 0 ? null : options.check,
     skip: options.skip ?? [],
     against: options.against ?? null,
     input: options.input ?? {},
     param: options.param ?? {},
-    seed: options.seed ?? 0,
-    samples: options.samples ?? DEFAULT_SAMPLES,
+    seed: options.seed ?? config?.facts.seed ?? 0,
+    samples: options.samples ?? null,
     rtol: options.rtol ?? null,
-    backend: options.backend ?? 'auto',
-    timeout: options.timeout ?? DEFAULT_TIMEOUT,
-    strict: options.strict ?? false,
+    backend: options.backend ?? config?.facts.backend ?? 'auto',
+    timeout: options.timeout ?? config?.facts.timeout ?? DEFAULT_TIMEOUT,
+    strict: options.strict ?? config?.facts.strict ?? false,
     lanes: options.lanes ?? true,
     details: options.details ?? false,
     baseline: null,
     cwd: options.cwd ?? process.cwd(),
+    config: config?.transfer ?? null,
+    withoutConfig: options.config === false,
   });
   if (!parsed.success) throw wrongOption(options, parsed.error.issues[0]);
+  const own = config?.facts.checks ?? [];
+  requireKnown('check', parsed.data.check ?? [], own);
+  requireKnown('skip', parsed.data.skip, own);
   requireBuiltIn(parsed.data);
-  if (chosenChecks(parsed.data).length === 0) {
-    throw new UsageError('no check is left to run', 'Leave out one of the --skip flags: a gate that checks nothing must not pass.');
-  }
+  const { check = null, skip = [], severity = {} } = config?.facts ?? {};
+  requireCheck(chosenFrom([...CHECKS, ...own], parsed.data, { check, skip, severity }));
   return parsed.data;
+}
+
+/** @throws UsageError for a check that is neither losscheck's nor the project's */
+function requireKnown(option: string, ids: readonly string[], own: readonly { readonly id: string }[]): void {
+  const known = [...CHECKS, ...own].map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new UsageError(`${option}: found ${JSON.stringify(unknown)}; expected one of ${known.join(', ')}${didYouMean(unknown, known)}`);
+}
+
+/** @throws UsageError where no check is left */
+export function requireCheck(chosen: readonly unknown[]): void {
+  if (chosen.length > 0) return;
+  throw new UsageError('no check is left to run', 'Leave out one of the --skip flags, or of what the config skips: a gate that checks nothing must not pass.');
 }
 
 function wrongOption(options: VerifyOptions, issue: z.core.$ZodIssue | undefined): UsageError {
@@ -99,11 +121,28 @@ function requireBuiltIn({ against, check }: RunOptions): void {
   throw new UsageError(`--against ${against}: no built-in loss has this id${didYouMean(against, ids)}`, '`losscheck list` shows the built-in losses; another file cannot be compared with.');
 }
 
-/** The checks of a run, in the order of the report. The comparison runs where there is something to compare with. */
-export function chosenChecks({ check, skip, against }: Pick<RunOptions, 'check' | 'skip' | 'against'>): readonly Check[] {
-  return CHECKS.filter(({ id }) => (check === null || check.includes(id)) && !skip.includes(id) && (id !== COMPARISON || against !== null));
+type Choice = Pick<RunOptions, 'check' | 'skip' | 'against'>;
+type ConfiguredChoice = Pick<Settings, 'check' | 'skip' | 'severity'>;
+
+/** The checks of a loss, in the order of the report. */
+export function chosenChecks(choice: Choice, settings: Settings): readonly (Check | OwnCheck)[] {
+  return chosenFrom<Check | OwnCheck>([...CHECKS, ...settings.checks], choice, settings);
 }
 
-export function toleranceOf(options: RunOptions, declared: number | undefined): number {
-  return options.rtol ?? declared ?? DEFAULT_RTOL;
+/** `--check` alone decides; `--skip` adds to what the config skips. The comparison runs where there is something to compare with. */
+function chosenFrom<C extends { readonly id: string }>(checks: readonly C[], { check, skip, against }: Choice, settings: ConfiguredChoice): readonly C[] {
+  const isConfigured = (id: string): boolean => (settings.check?.includes(id) ?? true) && !settings.skip.includes(id) && settings.severity[id] !== 'off';
+  return checks.filter(({ id }) => {
+    if (skip.includes(id) || (id === COMPARISON && against === null)) return false;
+    return check === null ? isConfigured(id) || id === COMPARISON : check.includes(id);
+  });
+}
+
+export function samplesOf({ samples }: RunOptions, settings: Settings): number {
+  return samples ?? settings.samples ?? DEFAULT_SAMPLES;
+}
+
+/** Flag, then module, then config. */
+export function toleranceOf(options: RunOptions, declared: number | undefined, settings: Settings): number {
+  return options.rtol ?? declared ?? settings.rtol ?? DEFAULT_RTOL;
 }

@@ -1,6 +1,6 @@
 import { formatDomain } from '../contracts/domain.ts';
 import type { InputMetadata } from '../contracts/metadata.ts';
-import { DEFAULT_SAMPLES, DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
+import { DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
 
 /** The command line that shows a finding again. */
 export function verifyCommand(target: string, options: RunOptions, check?: string): string {
@@ -8,13 +8,19 @@ export function verifyCommand(target: string, options: RunOptions, check?: strin
   if (check !== undefined) words.push('--check', check);
   if (options.against !== null) words.push('--against', options.against);
   words.push('--seed', String(options.seed));
-  if (options.samples !== DEFAULT_SAMPLES) words.push('--samples', String(options.samples));
+  if (options.samples !== null) words.push('--samples', String(options.samples));
   if (options.rtol !== null) words.push('--rtol', String(options.rtol));
   if (options.backend !== 'auto') words.push('--backend', options.backend);
   if (options.timeout !== DEFAULT_TIMEOUT) words.push('--timeout', String(options.timeout));
   for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
   for (const [name, about] of Object.entries(options.input)) words.push('--input', `${name}=${declaration(about)}`);
-  return words.map(quote).join(' ');
+  return [...words, ...configWords(options)].map(quote).join(' ');
+}
+
+/** A config that was found is found again. */
+function configWords({ config, withoutConfig }: RunOptions): readonly string[] {
+  if (withoutConfig) return ['--no-config'];
+  return config === null || config.named === null ? [] : ['--config', config.named];
 }
 
 /** How the point of a finding is to be evaluated: which loss, on which engine. */

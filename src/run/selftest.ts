@@ -2,7 +2,8 @@ import { EXIT } from '../contracts/errors.ts';
 import type { SelftestOptions } from '../contracts/options.ts';
 import { isGuaranteed, type LossPower, type SelftestReport } from '../contracts/power.ts';
 import type { SelftestRequest } from './messages.ts';
-import { toRunOptions } from './options.ts';
+import { loadConfig } from './config/load.ts';
+import { DEFAULT_SAMPLES, toRunOptions } from './options.ts';
 import { requireTransferable } from './transferable.ts';
 import { answer, findModule } from './single.ts';
 
@@ -13,7 +14,8 @@ import { answer, findModule } from './single.ts';
  */
 export async function selftest(options: SelftestOptions): Promise<SelftestReport> {
   const { target, isolate = true, ...others } = options;
-  const runOptions = toRunOptions({ targets: [target], ...others });
+  const config = await loadConfig({ ...others, isolate });
+  const runOptions = toRunOptions({ targets: [target], ...others }, config);
   requireTransferable(runOptions, isolate);
   const module = await findModule('selftest', target, runOptions.cwd);
   const request: SelftestRequest = { kind: 'selftest', module, options: runOptions };
@@ -21,7 +23,8 @@ export async function selftest(options: SelftestOptions): Promise<SelftestReport
   await answer(request, isolate, (event) => {
     if (event.kind === 'measured') losses.push(event.power);
   });
-  const { seed, samples } = runOptions;
+  const { seed } = runOptions;
+  const samples = runOptions.samples ?? config?.facts.samples ?? DEFAULT_SAMPLES;
   const passed = losses.length > 0 && losses.every(isGuaranteed);
   return { schemaVersion: 1, seed, samples, losses, exitCode: passed ? EXIT.passed : EXIT.failed };
 }

@@ -1,5 +1,6 @@
 import { EvaluationError, LoadError, UsageError } from '../contracts/errors.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { configModule } from './config/module.ts';
 import { evaluateModule } from './evaluate-module.ts';
 import { isLoadErrorCode } from './failure-report.ts';
 import type { Emit, Event, Request } from './messages.ts';
@@ -12,6 +13,7 @@ export async function serve(request: Request, emit: Emit): Promise<void> {
   try {
     if (request.kind === 'verify') await verifyModule(request, emit);
     else if (request.kind === 'selftest') await selftestModule(request, emit);
+    else if (request.kind === 'config') emit({ kind: 'configured', facts: await configModule(request) });
     else emit({ kind: 'evaluated', report: await evaluateModule(request) });
     await settle();
     emit({ kind: 'done' });

@@ -40,6 +40,7 @@ export function note(tally: Tally, event: Event): void {
     case 'started':
     case 'crashed':
     case 'evaluated':
+    case 'configured':
     case 'measured':
     case 'done':
       break;

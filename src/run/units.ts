@@ -1,4 +1,3 @@
-import type { VerifyOptions } from '../contracts/options.ts';
 import type { LossReport } from '../contracts/report.ts';
 import { resolveTargets, type FileTarget } from '../load/targets.ts';
 import { builtIns } from './builtins.ts';
@@ -22,7 +21,7 @@ export type Unit =
   | { readonly kind: 'built-in'; readonly key: string }
   | FileUnit;
 
-export async function findUnits({ targets, all }: Pick<VerifyOptions, 'targets' | 'all'>, options: RunOptions): Promise<readonly Unit[]> {
+export async function findUnits({ targets, all }: { readonly targets: readonly string[]; readonly all: boolean }, options: RunOptions): Promise<readonly Unit[]> {
   const { ids } = builtIns();
   const { files, builtins, errors } = await resolveTargets(targets, options.cwd, ids);
   return [
@@ -30,7 +29,7 @@ export async function findUnits({ targets, all }: Pick<VerifyOptions, 'targets' 
       const file = error.code === 'unknown-loss' ? null : (target.split('#', 1)[0] ?? null);
       return { kind: 'error', key: target, report: loadFailure(error, { id: target, file, exportName: null }, options) };
     }),
-    ...(all === true ? ids : builtins).map((id): Unit => ({ kind: 'built-in', key: id })),
+    ...(all ? ids : builtins).map((id): Unit => ({ kind: 'built-in', key: id })),
     ...files.map((target) => fileUnit(target, options.cwd)),
   ];
 }

@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { CHECKS } from '../checks/index.ts';
 import { LoadError } from '../contracts/errors.ts';
 import type { CheckReport, LossReport } from '../contracts/report.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import { reportEngine } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
+import { lastingName } from './fingerprint.ts';
 import { besideState, runCheck, verdictOf, type JudgeContext } from './judge.ts';
 import type { Emit, VerifyRequest } from './messages.ts';
 import { knownNames, openModule, type LossPair, type OpenModule } from './module.ts';
-import { chosenChecks, type RunOptions } from './options.ts';
+import { chosenChecks, requireCheck, type RunOptions } from './options.ts';
 import { prepare } from './prepare.ts';
 import { optimiseFor } from './tiering.ts';
 import { evalCommand, verifyCommand } from './replay.ts';
@@ -36,7 +36,7 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
   for (const pair of module.losses) {
     if (request.done.includes(pair.id)) continue;
     emit({ kind: 'started', id: pair.id, check: null });
-    const report = verifyLoss(module, pair, file, options, emit);
+    const report = verifyLoss(module, pair, request, emit);
     // A promise that this loss left rejected surfaces now, while it is the one that runs.
     await setImmediate();
     emit({ kind: 'finished', report });
@@ -57,26 +57,31 @@ function targetId(fileId: string, exportName: string | null): string {
   return exportName === null ? fileId : `${fileId}#${exportName}`;
 }
 
-function verifyLoss(module: OpenModule, pair: LossPair, file: string | null, options: RunOptions, emit: Emit): LossReport {
+function verifyLoss(module: OpenModule, pair: LossPair, { module: target, options }: VerifyRequest, emit: Emit): LossReport {
   const started = performance.now();
   const { exportName, name } = pair.reference;
+  const file = target.builtIn ? null : target.fileId;
   try {
     const prepared = prepare(module, pair, options);
+    const settings = module.settingsOf(pair);
+    const chosen = chosenChecks(options, settings);
+    requireCheck(chosen);
     const judging: JudgeContext = {
-      loss: pair.id,
+      loss: file === null ? pair.id : lastingName(target.bundle.entry, exportName, options),
       checks: prepared.context,
+      severity: settings.severity,
       baseline: options.baseline === null ? null : { file: options.baseline.file, fingerprints: new Set(options.baseline.fingerprints) },
       frame: (location) => module.locator.frame(location),
       replay: (id) => verifyCommand(pair.id, options, id),
       evaluate: (point, precision) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision }),
     };
-    const checked = chosenChecks(options).map((check) => {
+    const checked = chosen.map((check) => {
       emit({ kind: 'started', id: pair.id, check: check.id });
       optimiseFor(prepared.numbers);
       return runCheck(check, judging);
     });
     const reports = besideState(checked, judging);
-    const severities = new Map(CHECKS.map(({ id, severity }) => [id, severity]));
+    const severities = new Map(chosen.map(({ id, severity }) => [id, settings.severity[id] ?? severity]));
     return {
       id: pair.id,
       name,

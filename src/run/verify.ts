@@ -1,8 +1,15 @@
+import path from 'node:path';
+import { UsageError } from '../contracts/errors.ts';
 import type { Progress, VerifyOptions } from '../contracts/options.ts';
 import type { Report } from '../contracts/report.ts';
+import { displayPath } from '../load/paths.ts';
 import { packageVersion } from '../package-root.ts';
+import { baselineFile, baselineReport, readBaseline, type BaselineEntry } from './baseline.ts';
+import { builtIns } from './builtins.ts';
 import { onlyChanged } from './many/changed.ts';
 import { checkUnits } from './check-units.ts';
+import { loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config/loaded.ts';
 import { enginesFor, reportEngine } from './engines.ts';
 import { nothingFound } from './failure-report.ts';
 import { requireUsed, unusedNames } from './flag-names.ts';
@@ -18,13 +25,17 @@ import { findUnits } from './units.ts';
 /**
  * Checks losses: the one way from targets to a report, for the command line and the API.
  *
- * @throws UsageError for options that cannot be; everything wrong with a target is in the report instead
+ * @param known the config, where it was loaded already; null for none
+ * @throws UsageError for options, a config or a baseline that cannot be; everything wrong with a target is in the report instead
  */
-export async function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<Report> {
-  const judgedBy = toRunOptions(options);
-  const many = toManyOptions(options);
+export async function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}, known?: LoadedConfig | null): Promise<Report> {
+  const config = known === undefined ? await loadConfig(options) : known;
+  const baseline = openBaseline(options, config);
+  const judgedBy = { ...toRunOptions(options, config), baseline: baseline === null ? null : { file: baseline.shown, fingerprints: baseline.entries.map(({ fingerprint }) => fingerprint) } };
+  const many = toManyOptions(options, config);
   requireTransferable(judgedBy, many.isolate);
-  const found = await findUnits(options, judgedBy);
+  const targets = targetsOf(options, config, judgedBy.cwd);
+  const found = await findUnits({ targets, all: options.all === true }, judgedBy);
   const selection = many.changed === null ? null : await onlyChanged(found, many.changed, judgedBy.cwd);
   const all = selection?.units ?? found;
   const own = many.shard === null ? all : shardOf(all, many.shard);
@@ -35,9 +46,9 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   const losses = tallies.flatMap((tally) => tally.losses);
   // Where only a part was to be checked, a part without a loss is an answer.
   if (losses.length === 0 && many.shard === null && selection === null) {
-    losses.push(nothingFound(options.targets, verifyCommand(options.targets.join(' '), judgedBy)));
+    losses.push(nothingFound(targets, verifyCommand(targets.join(' '), judgedBy)));
   }
-  const shard = many.shard === null ? null : describeShard({ shard: many.shard, targets: options.targets, options: judgedBy, all, own, tallies, unused: isWhole ? unusedNames(judgedBy, tallies) : null });
+  const shard = many.shard === null ? null : describeShard({ shard: many.shard, targets, options: judgedBy, all, own, tallies, unused: isWhole ? unusedNames(judgedBy, tallies) : null });
   return {
     schemaVersion: 1,
     tool: { name: 'losscheck', version: packageVersion() },
@@ -46,9 +57,32 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
     losses,
     summary: summaryOf(losses),
     exitCode: exitCodeOf(losses),
+    ...(config === null ? {} : { config: config.transfer.shown }),
+    ...(baseline === null ? {} : { baseline: baselineReport(baseline.entries, losses, judgedBy) }),
     ...(selection === null ? {} : { changed: selection.report }),
     ...(shard === null ? {} : { shard }),
   };
+}
+
+/** @throws UsageError where neither the options nor the config name one */
+function targetsOf({ targets = [], all = false }: VerifyOptions, config: LoadedConfig | null, cwd: string): readonly string[] {
+  if (targets.length > 0 || all) return targets;
+  const configured = config?.facts.targets ?? [];
+  if (config === null || configured.length === 0) {
+    throw new UsageError(
+      `verify: found no target${config === null ? '' : `, and ${config.transfer.shown} names none in targets`}, expected a file, a glob, a folder, the id of a built-in loss, or --all`,
+      'for example: losscheck verify ./myloss.ts',
+    );
+  }
+  const { directory } = config.transfer;
+  const { ids } = builtIns();
+  return configured.map((target) => (ids.includes(target) ? target : displayPath(path.resolve(directory, target), cwd)));
+}
+
+/** Known findings: those of the file that is named, else of the one in the config. */
+function openBaseline({ baseline, cwd = process.cwd() }: VerifyOptions, config: LoadedConfig | null): { readonly shown: string; readonly entries: readonly BaselineEntry[] } | null {
+  const file = baselineFile(baseline, config, cwd);
+  return file === null ? null : { shown: displayPath(file, cwd), entries: readBaseline(file, cwd) };
 }
 
 /** When no module was loaded the report still says which engines there are. */

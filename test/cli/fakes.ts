@@ -60,6 +60,10 @@ export function fakeServices(answer: Report = report([loss()]), changes: Partial
   return {
     calls,
     run: async () => ({
+      loadConfig: async () => null,
+      effectiveConfig: async () => ({ config: null, values: {}, from: {}, overrides: [], checks: [] }),
+      updateBaseline: () => Promise.reject(new Error('no baseline here')),
+      pruneBaseline: () => Promise.reject(new Error('no baseline here')),
       async verify(options) {
         calls.verify.push(options);
         return answer;

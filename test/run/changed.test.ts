@@ -58,13 +58,13 @@ function commit(message: string): void {
 }
 
 async function changed(ref = '', { targets = ['losses'], cwd = repository } = {}): Promise<string[]> {
-  const units = await findUnits({ targets }, toRunOptions({ targets, cwd }));
+  const units = await findUnits({ targets, all: false }, toRunOptions({ targets, cwd }));
   return (await onlyChanged(units, ref, cwd)).units.map(({ key }) => key);
 }
 
 describe('what has changed since HEAD', () => {
   it('is nothing after a commit, and the report says of how many', async () => {
-    const units = await findUnits({ targets: ['losses'] }, toRunOptions({ targets: ['losses'], cwd: repository }));
+    const units = await findUnits({ targets: ['losses'], all: false }, toRunOptions({ targets: ['losses'], cwd: repository }));
     const { report } = await onlyChanged(units, '', repository);
     expect(report).toEqual({ since: `HEAD (${git('rev-parse', 'HEAD').slice(0, 8)})`, targets: 0, of: 4 });
   });

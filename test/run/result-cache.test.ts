@@ -125,6 +125,8 @@ describe('every part of the key matters', () => {
     details: true,
     baseline: { file: 'baseline.json', fingerprints: ['0123456789abcdef'] },
     cwd: tmpdir(),
+    config: { file: '/a/losscheck.config.json', shown: 'losscheck.config.json', directory: '/a', named: null, value: { samples: 5 }, bundle: null },
+    withoutConfig: true,
   };
   it('every option is tried below', () => {
     expect(Object.keys(others).toSorted()).toEqual(Object.keys(options()).toSorted());

@@ -12,6 +12,7 @@ export interface SharedFlags {
   readonly backend?: BackendChoice;
   readonly timeout?: number;
   readonly isolate?: boolean;
+  readonly config?: string | false;
   readonly color?: boolean;
 }
 
@@ -29,7 +30,9 @@ export function addSharedFlags(command: Command): Command {
         '--isolate <on|off>',
         'run user modules in a process of their own (default: on)',
         parseSwitch('--isolate'),
-      ),
+      )
+      .option('--config <file>', 'the config (default: the nearest losscheck.config.* or package.json)')
+      .option('--no-config', 'use none'),
   );
 }
 

@@ -1,18 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { UsageError } from '../../contracts/errors.ts';
+import { EXIT, UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
 import { toExitCode } from '../exit-code.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addInput } from '../flags/inputs.ts';
-import { chooseReporters } from '../flags/reporters.ts';
+import { chooseReporters, configuredReporters } from '../flags/reporters.ts';
 import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
-import type { CheckEntry } from '../services.ts';
 import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
 
 interface VerifyFlags extends SharedFlags, ReportFlags {
@@ -30,6 +29,8 @@ interface VerifyFlags extends SharedFlags, ReportFlags {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly changed?: string;
   readonly cache?: boolean;
+  readonly baseline?: string | false;
+  readonly printConfig?: boolean;
 }
 
 const EXAMPLES = `
@@ -39,6 +40,7 @@ Examples:
   losscheck verify ./myloss.ts --against focal     the same as the built-in?
   losscheck verify huber --param delta=0.5         a built-in loss
   losscheck verify 'src/losses/**/*.ts' --strict   a CI gate
+  losscheck verify                                 the targets of losscheck.config.ts
 
 Exit codes: 0 passed, 1 a loss failed, 2 wrong usage, 3 a target could not be
 loaded, 4 a loss timed out or crashed, 70 a bug in losscheck, 130 interrupted.`;
@@ -66,6 +68,9 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--jobs <n>', 'files checked side by side (default: 1 for one, else the number of cores)', parseJobs)
     .option('--shard <i/n>', 'check only the i-th of n parts; `losscheck merge` puts their reports together', parseShard)
     .option(`${CHANGED_FLAG} [=ref]`, 'only targets that differ from a git ref, in themselves or in what they import')
+    .option('--baseline <file>', 'known findings, which do not count (`losscheck baseline update` writes it)')
+    .option('--no-baseline', 'every finding counts')
+    .option('--print-config', 'print what the run would go by, and whence, and end')
     .option('--no-cache', 'check anew what was checked before and has not changed');
   addReportFlags(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
@@ -73,27 +78,36 @@ export function registerVerify(program: Command, context: CommandContext): void 
 }
 
 async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const { reporter, ...options } = flags;
+  const { reporter, printConfig = false, color: _color, quiet: _quiet, verbose: _verbose, ...given } = flags;
   const { terminal, services } = context;
-  requireTarget(targets, options.all ?? false);
   requireOneLoudness(flags);
-  const reporters = chooseReporters(reporter, terminal.cwd);
+  const flagged = reporter === undefined ? null : chooseReporters(reporter, terminal.cwd);
   const checks = await services.checks();
-  requireKnownChecks('--check', options.check, checks);
-  requireKnownChecks('--skip', options.skip, checks);
+  const inProcess = flags.isolate === false;
 
   const progress = startProgress(terminal);
-  const inProcess = options.isolate === false;
   const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
     try {
-      const { verify } = await services.run();
-      return await verify({ targets, cwd: terminal.cwd, ...options }, progress.update);
+      const { loadConfig, effectiveConfig, verify } = await services.run();
+      const config = await loadConfig({ ...given, cwd: terminal.cwd });
+      const known = [...checks, ...(config?.facts.checks ?? [])];
+      requireKnownChecks('--check', flags.check, known);
+      requireKnownChecks('--skip', flags.skip, known);
+      const reporters = flagged ?? configuredReporters(config, terminal.cwd);
+      const options = { targets, cwd: terminal.cwd, ...given };
+      if (printConfig) return { effective: await effectiveConfig(options, config) };
+      return { reporters, report: await verify(options, progress.update, config) };
     } finally {
       progress.end();
     }
   });
   // While another process checks, this one has nothing else to do.
-  const [report, { REPORTERS }] = await Promise.all([running, setImmediate().then(() => import('../../reporters/index.ts'))]);
+  const [done, { REPORTERS }] = await Promise.all([running, setImmediate().then(() => import('../../reporters/index.ts'))]);
+  if ('effective' in done) {
+    context.finish({ stdout: `${JSON.stringify(done.effective, null, 2)}\n`, exitCode: EXIT.passed });
+    return;
+  }
+  const { report, reporters } = done;
   const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
   context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
 }
@@ -103,15 +117,7 @@ function addIds(text: string, previous: readonly string[] = []): readonly string
   return [...previous, ...text.split(',').map((id) => id.trim())];
 }
 
-function requireTarget(targets: readonly string[], all: boolean): void {
-  if (targets.length > 0 || all) return;
-  throw new UsageError(
-    'verify: found no target, expected a file, a glob, a folder, the id of a built-in loss, or --all',
-    'for example: losscheck verify ./myloss.ts',
-  );
-}
-
-function requireKnownChecks(flag: string, ids: readonly string[] = [], checks: readonly CheckEntry[]): void {
+function requireKnownChecks(flag: string, ids: readonly string[] = [], checks: readonly { readonly id: string }[]): void {
   const known = checks.map((check) => check.id);
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return;

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { displayPath } from '../../load/paths.ts';
+import { REPORTER_NAMES, type ReporterName } from '../../reporters/names.ts';
 import { parseChoice } from './scalars.ts';
 
 const FLAG = '--reporter';
@@ -45,4 +47,28 @@ export function chooseReporters<N extends string>(
   throw new UsageError(
     `${FLAG}: only one reporter can write to stdout; give the others a file, for example ${example}`,
   );
+}
+
+const parseConfigured = reporterFlag(REPORTER_NAMES);
+
+/**
+ * The reporters that a config names, else the table on stdout. Their paths are relative to the config.
+ *
+ * @throws UsageError for one that there is not, or two that would write to the same place
+ */
+export function configuredReporters(config: Configured | null, cwd: string): readonly ReporterTarget<ReporterName>[] {
+  const { facts: { reporters = [] } = {}, transfer: { shown, directory } = { shown: '', directory: cwd } } = config ?? {};
+  try {
+    const parsed = reporters.flatMap((text) => parseConfigured(text));
+    const placed = parsed.map(({ name, path }) => ({ name, path: path === null ? null : displayPath(resolve(directory, path), cwd) }));
+    return chooseReporters(placed.length === 0 ? undefined : placed, cwd);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${shown}: reporters: ${error.message}`, error.hint);
+  }
+}
+
+interface Configured {
+  readonly facts: { readonly reporters?: readonly string[] | undefined };
+  readonly transfer: { readonly shown: string; readonly directory: string };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { UsageError } from '../../contracts/errors.ts';
 import type { VerifyOptions } from '../../contracts/options.ts';
+import type { LoadedConfig } from '../config/loaded.ts';
 
 /** Options of a run over many losses. They decide what is checked and where, never what a loss is judged by. */
 const manySchema = z.object({
@@ -20,7 +21,9 @@ const manySchema = z.object({
 export type ManyOptions = z.infer<typeof manySchema>;
 
 /** @throws UsageError for a value that cannot be, or two that exclude each other */
-export function toManyOptions({ jobs, shard, changed = false, cache, isolate }: VerifyOptions): ManyOptions {
+export function toManyOptions({ jobs: asked, shard, changed = false, cache, isolate }: VerifyOptions, config: LoadedConfig | null = null): ManyOptions {
+  // What a config says of jobs holds where there can be more than one.
+  const jobs = asked ?? (isolate === false ? undefined : config?.facts.jobs);
   const parsed = manySchema.safeParse({
     jobs: jobs ?? null,
     shard: shard ?? null,

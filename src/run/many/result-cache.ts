@@ -76,7 +76,7 @@ export function createResultCache(cache: Cache, options: RunOptions): ResultCach
     },
     write(target, module, tally) {
       const { engines, found, parameters, inputs, losses } = tally;
-      if (engines === null || mayDiffer(tally, nativeOf(module.project)) || !isSelfContained(module.bundle.code)) return;
+      if (engines === null || mayDiffer(tally, nativeOf(module.project)) || !isSelfContained(module.bundle.code) || !isSelfContained(options.config?.bundle?.code ?? '')) return;
       const entry: z.infer<typeof entrySchema> = { engines, found: [...found], parameters: [...parameters], inputs: [...inputs], losses };
       // Not JSON: numbers such as NaN and -0 and typed arrays come back as they were.
       cache.write('result', keyOf(module), serialize(entry));

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import type { Progress, VerifyOptions } from '../contracts/options.ts';
+import type { Report } from '../contracts/report.ts';
+import { displayPath } from '../load/paths.ts';
+import { baselineEntries, baselineFile, readBaseline, staleEntries, writeBaselineText, type BaselineEntry } from './baseline.ts';
+import { loadConfig } from './config/load.ts';
+import type { LoadedConfig } from './config/loaded.ts';
+import { toRunOptions } from './options.ts';
+import { verify } from './verify.ts';
+
+/** The baseline when nobody names one. */
+const DEFAULT_FILE = 'losscheck-baseline.json';
+
+/** What would become of a baseline; whoever asked writes it. */
+export interface BaselineChange {
+  /** Absolute. */
+  readonly file: string;
+  readonly shown: string;
+  /** The new text; null where nothing changes. */
+  readonly text: string | null;
+  readonly added: readonly BaselineEntry[];
+  readonly removed: readonly BaselineEntry[];
+  readonly kept: number;
+  /** What was checked for it. */
+  readonly report: Report;
+}
+
+/** The baseline with every finding of these targets that counts now; entries of other losses stay. */
+export async function updateBaseline(options: VerifyOptions, onProgress?: (progress: Progress) => void): Promise<BaselineChange> {
+  return changed(options, onProgress, ({ old, report, options: judgedBy, stale }) => {
+    const found = report.losses.flatMap((loss) => baselineEntries(loss, judgedBy));
+    const names = new Set(found.map(({ fingerprint }) => fingerprint));
+    return [...old.filter((entry) => !stale.includes(entry) && !names.has(entry.fingerprint)), ...found];
+  });
+}
+
+/** The baseline without what these targets no longer have. */
+export async function pruneBaseline(options: VerifyOptions, onProgress?: (progress: Progress) => void): Promise<BaselineChange> {
+  return changed(options, onProgress, ({ old, stale }) => old.filter((entry) => !stale.includes(entry)));
+}
+
+interface Situation {
+  readonly old: readonly BaselineEntry[];
+  readonly stale: readonly BaselineEntry[];
+  readonly report: Report;
+  readonly options: ReturnType<typeof toRunOptions>;
+}
+
+async function changed(options: VerifyOptions, onProgress: ((progress: Progress) => void) | undefined, next: (situation: Situation) => readonly BaselineEntry[]): Promise<BaselineChange> {
+  const config = await loadConfig(options);
+  const judgedBy = toRunOptions(options, config);
+  const file = fileOf(options, config, judgedBy.cwd);
+  const exists = existsSync(file);
+  const old = exists ? readBaseline(file, judgedBy.cwd) : [];
+  const report = await verify({ ...options, baseline: false }, onProgress, config);
+  const stale = staleEntries(old, report.losses, judgedBy);
+  const entries = next({ old, stale, report, options: judgedBy });
+  const [before, after] = [old, entries].map((list) => new Set(list.map(({ fingerprint }) => fingerprint)));
+  const text = writeBaselineText(entries);
+  return {
+    file,
+    shown: displayPath(file, judgedBy.cwd),
+    text: exists && text === writeBaselineText(old) ? null : text,
+    added: entries.filter(({ fingerprint }) => before?.has(fingerprint) !== true),
+    removed: old.filter(({ fingerprint }) => after?.has(fingerprint) !== true),
+    kept: entries.filter(({ fingerprint }) => before?.has(fingerprint) === true).length,
+    report,
+  };
+}
+
+function fileOf({ baseline }: VerifyOptions, config: LoadedConfig | null, cwd: string): string {
+  return baselineFile(baseline, config, cwd) ?? baselineFile(DEFAULT_FILE, null, config?.transfer.directory ?? cwd) ?? DEFAULT_FILE;
+}

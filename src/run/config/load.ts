@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { cacheKey, openCache } from '../../cache.ts';
+import { EXIT, EvaluationError, LoadError, UsageError } from '../../contracts/errors.ts';
+import { findConfig, namedConfig, type FoundConfig } from '../../load/config/find.ts';
+import { parseConfig } from '../../load/config/parse.ts';
+import { fileRequest } from '../bundle.ts';
+import { ask } from '../isolated.ts';
+import { isSelfContained } from '../many/self-contained.ts';
+import type { ConfigRequest, Event } from '../messages.ts';
+import { DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
+import { serve, toError } from '../serve.ts';
+import { spawnChild } from '../spawn.ts';
+import { watchInProcess } from '../unhandled.ts';
+import { configFactsSchema, factsOf, type ConfigFacts } from './facts.ts';
+import type { LoadedConfig } from './loaded.ts';
+
+export interface LoadConfigOptions {
+  /** A file; false for none; otherwise the nearest one is looked for. */
+  readonly config?: string | false;
+  readonly cwd?: string;
+  /** Run a config that is code in a child process (default) or in this one. */
+  readonly isolate?: boolean;
+  readonly cache?: boolean;
+  /** Seconds that a config which is code may take. */
+  readonly timeout?: number;
+}
+
+/**
+ * Finds and reads the config of a project.
+ *
+ * @throws UsageError for a file that is wrong in any way, one line a problem
+ */
+export async function loadConfig({ config, cwd = process.cwd(), isolate = true, cache = false, timeout = DEFAULT_TIMEOUT }: LoadConfigOptions): Promise<LoadedConfig | null> {
+  if (config === false) return null;
+  const found = config === undefined ? await findConfig(cwd) : namedConfig(config, cwd);
+  if (found === null) return null;
+  const about = { file: found.file, shown: found.shown, directory: path.dirname(found.file), named: config ?? null };
+  if (!found.isCode) {
+    const facts = factsOf(parseConfig(found.value, found.shown));
+    return { file: found.file, facts, transfer: { ...about, value: found.value, bundle: null }, sources: [found.file] };
+  }
+  const request = await requestFor(found, cwd, timeout);
+  const { bundle } = request.module;
+  const facts = await evaluated(request, { isolate, cache, directory: about.directory });
+  const { checks: _, hasFunctions, ...value } = facts;
+  const transfer = hasFunctions ? { ...about, value: null, bundle } : { ...about, value, bundle: null };
+  return { file: found.file, facts, transfer, sources: bundle.sources };
+}
+
+async function requestFor({ file, shown }: FoundConfig, cwd: string, timeout: number): Promise<ConfigRequest> {
+  try {
+    return { kind: 'config', shown, module: await fileRequest(file, shown, null, true, cwd), options: toRunOptions({ cwd, timeout }) };
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    const place = error.location === null ? shown : `${error.location.file}:${error.location.line}:${error.location.column}`;
+    throw new UsageError(`${place}: the config cannot be read: ${error.message}`, error.fix);
+  }
+}
+
+/** What depends on nothing but its own text is evaluated once. */
+async function evaluated(request: ConfigRequest, { isolate, cache, directory }: { isolate: boolean; cache: boolean; directory: string }): Promise<ConfigFacts> {
+  const { code } = request.module.bundle;
+  const kept = cache && isSelfContained(code) ? openCache(directory) : null;
+  const key = cacheKey('config', request.shown, code);
+  const known = kept?.read('result', key) ?? null;
+  const parsed = known === null ? null : configFactsSchema.safeParse(JSON.parse(known.toString('utf8')));
+  if (parsed?.success === true) return parsed.data;
+  const facts = await evaluate(request, isolate);
+  kept?.write('result', key, JSON.stringify(facts));
+  return facts;
+}
+
+async function evaluate(request: ConfigRequest, isolate: boolean): Promise<ConfigFacts> {
+  const answered: ConfigFacts[] = [];
+  const emit = (event: Event): void => {
+    if (event.kind === 'refused' || event.kind === 'failed') throw toError(event);
+    if (event.kind === 'configured') answered.push(event.facts);
+  };
+  const { timeout } = request.options;
+  const ended = isolate ? await ask(spawnChild('config'), request, timeout, emit) : await watchInProcess(request, () => serve(request, emit));
+  const [facts] = answered;
+  if (facts !== undefined) return facts;
+  throw new EvaluationError(`${request.shown}: the config gave no answer: ${ended === null ? 'it ended early' : describeEnd(ended, timeout)}`, {
+    fix: 'Look for a loop that does not end, a promise that nobody handles, or a call of process.exit.',
+    exitCode: EXIT.usage,
+  });
+}
+
+function describeEnd(ending: { readonly kind: string; readonly detail?: string }, timeout: number): string {
+  if (ending.kind === 'timeout') return `nothing after ${timeout} s`;
+  return ending.detail ?? ending.kind;
+}
