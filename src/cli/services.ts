@@ -18,8 +18,6 @@ interface CatalogueEntry {
   readonly title: string;
   /** Id of the check that finds it; null for what keeps a loss from being checked at all. */
   readonly check: string | null;
-  /** Why it matters, where it can be said without the numbers of a finding. */
-  readonly why: string | null;
 }
 
 export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
@@ -35,10 +33,10 @@ export const services: Services = {
   catalogue: async () => {
     const { CATALOGUE, FAILURES } = await import('../contracts/catalogue.ts');
     const findings = Object.entries(CATALOGUE).map(([code, { title, check }]) =>
-      entry(code, { title, check, why: null }),
+      entry(code, { title, check }),
     );
-    const failures = Object.entries(FAILURES).map(([code, { title, why }]) => entry(code, { title, check: null, why }));
-    return new Map([...findings, ...failures]);
+    const failures = Object.entries(FAILURES).map(([code, { title }]) => entry(code, { title, check: null }));
+    return new Map([...findings, ...failures, entry('inconclusive', { title: 'a check could not decide', check: null })]);
   },
 };
 

@@ -12,8 +12,8 @@ import { packageRoot } from '../../package-root.ts';
 import type { Catalogue, CheckEntry } from '../services.ts';
 import { addColorFlags } from './shared-flags.ts';
 
-/** Such a finding depends on the target, so its fix stands in the report. */
-const FAILURE_HINT = 'The report says what was found and how to mend it.';
+/** Below `docs/`: what keeps a loss from being checked, and what could not be decided. */
+const FAILURES_PAGE = 'failures.md';
 
 export function registerExplain(program: Command, context: CommandContext): void {
   const command = program
@@ -39,20 +39,20 @@ async function runExplain(
 }
 
 function explain(name: string, checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {
-  if (checks.some((check) => check.id === name)) return renderMarkdown(readPage(name), style);
+  if (checks.some((check) => check.id === name)) return renderMarkdown(readPage(`checks/${name}.md`), style);
   const entry = catalogue.get(name);
   if (entry === undefined) throw unknownName(name, checks, catalogue);
-  const title = style.bold(`${name}: ${entry.title}`);
-  if (entry.check === null) return `${[title, '', entry.why ?? '', FAILURE_HINT].join('\n')}\n`;
-  const section = findSection(readPage(entry.check), `\`${name}\``);
-  if (section === null) throw new Error(`docs/checks/${entry.check}.md has no section for ${name}`);
+  const page = entry.check === null ? FAILURES_PAGE : `checks/${entry.check}.md`;
+  const section = findSection(readPage(page), `\`${name}\``);
+  if (section === null) throw new Error(`docs/${page} has no section for ${name}`);
   const [, ...body] = section.split('\n');
-  const more = style.dim(`The whole page: losscheck explain ${entry.check}`);
-  return `${title}\n\n${renderMarkdown(body.join('\n'), style)}\n${more}\n`;
+  const title = style.bold(`${name}: ${entry.title}`);
+  const more = entry.check === null ? [] : ['', style.dim(`The whole page: losscheck explain ${entry.check}`)];
+  return `${[title, '', `${renderMarkdown(body.join('\n'), style).trimEnd()}`, ...more].join('\n')}\n`;
 }
 
-function readPage(check: string): string {
-  return readFileSync(join(packageRoot(), 'docs', 'checks', `${check}.md`), 'utf8');
+function readPage(name: string): string {
+  return readFileSync(join(packageRoot(), 'docs', name), 'utf8');
 }
 
 function unknownName(name: string, checks: readonly CheckEntry[], catalogue: Catalogue): UsageError {
