@@ -44,6 +44,10 @@ export class Workspace {
     return run(process.execPath, [BIN, ...argv], { cwd: this.folder, env });
   }
 
+  losscheckIn(folder: string, argv: readonly string[]): Promise<Ran> {
+    return run(process.execPath, [BIN, ...argv], { cwd: this.path(folder) });
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

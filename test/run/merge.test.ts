@@ -72,6 +72,12 @@ describe('merging shards', () => {
     expect(await merged([report([], { engines: other, shard: shard(1) }), report([a], { shard: shard(2, { order: [0] }) })])).toEqual(report([a]));
   });
 
+  it('adds up what each found of the baseline', async () => {
+    const entry = { loss: 'a.ts#a', check: 'memory', code: 'leak', fingerprint: '0123456789abcdef' };
+    const part = (index: number, stale: (typeof entry)[]) => report([], { changed: { since: 'HEAD', targets: 0, of: 2 }, baseline: { file: 'known.json', known: index, stale }, shard: shard(index) });
+    expect((await merged([part(1, [entry]), part(2, [entry])])).baseline).toEqual({ file: 'known.json', known: 3, stale: [entry] });
+  });
+
   it('finds nothing where no shard held a loss, as the whole run would', async () => {
     const whole = await merged([report([], { shard: shard(1) }), report([], { shard: shard(2) })]);
     expect(whole.exitCode).toBe(3);

@@ -35,8 +35,19 @@ export async function merge({ reports: places, cwd = process.cwd() }: MergeOptio
     losses,
     summary: summaryOf(losses),
     exitCode: decisiveExit([...read.map(({ report }) => report.exitCode), exitCodeOf(losses)]),
+    ...(first.report.config === undefined ? {} : { config: first.report.config }),
+    ...baselineOf(read),
     ...(shards !== null && changed !== undefined ? { changed } : {}),
   };
+}
+
+/** What the runs had to say of one and the same baseline; nothing where they went by several. */
+function baselineOf(read: readonly ReadReport[]): Pick<Report, 'baseline'> {
+  const said = read.flatMap(({ report }) => report.baseline ?? []);
+  const [first] = said;
+  if (first === undefined || said.some(({ file }) => file !== first.file)) return {};
+  const stale = new Map(said.flatMap((each) => each.stale.map((entry) => [entry.fingerprint, entry])));
+  return { baseline: { file: first.file, known: said.reduce((sum, { known }) => sum + known, 0), stale: [...stale.values()] } };
 }
 
 /** @throws UsageError at the first report that has it otherwise than the first of all */
