@@ -10,6 +10,7 @@ import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
+import { tellGitHub } from '../github-actions.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import type { CheckEntry } from '../services.ts';
@@ -73,7 +74,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
 }
 
 async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const { reporter, ...options } = flags;
+  const { reporter, color: _color, quiet: _quiet, verbose: _verbose, ...options } = flags;
   const { terminal, services } = context;
   requireTarget(targets, options.all ?? false);
   requireOneLoudness(flags);
@@ -94,8 +95,10 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   });
   // While another process checks, this one has nothing else to do.
   const [report, { REPORTERS }] = await Promise.all([running, setImmediate().then(() => import('../../reporters/index.ts'))]);
-  const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
-  context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
+  const layout = layoutFor(terminal, flags);
+  const stdout = await deliver(report, REPORTERS, reporters, layout, terminal.cwd);
+  const stderr = await tellGitHub(report, reporters, terminal, layout);
+  context.finish({ stdout, stderr, exitCode: toExitCode(report.exitCode) });
 }
 
 /** Repeatable ids; a comma may stand between several. */
