@@ -17,8 +17,9 @@ import { processTerminal, type Terminal } from './terminal.ts';
  */
 export async function main(argv: readonly string[], terminal: Terminal, services: Services): Promise<ExitCode> {
   try {
-    const { stdout, exitCode } = await runCommand(argv, terminal, services);
+    const { stdout, stderr = '', exitCode } = await runCommand(argv, terminal, services);
     if (stdout !== '') await terminal.writeOut(stdout);
+    if (stderr !== '') await terminal.writeError(stderr);
     return exitCode;
   } catch (error) {
     const failure = await describe(error, terminal);

@@ -8,6 +8,8 @@ import { clean, WIDTH, widest, wrap } from './text.ts';
 const HEAD = ['check', 'status', 'result'] as const;
 const CELL_PADDING = 2;
 const BORDERS = HEAD.length + 1;
+/** The table is for a glance; findings tell all of a long text. (cli-table3 takes seconds for a cell of fifty lines.) */
+const MOST_LINES = 10;
 /** No lines between rows: eleven rows with ten lines between them are hard to read. */
 const NO_ROW_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' } as const;
 
@@ -27,11 +29,16 @@ export function renderCheckTable(checks: readonly CheckReport[], style: Style): 
   table.push(HEAD.map((title) => style.bold(title)));
   for (const [row, check] of checks.entries()) {
     const paint = STATUS_MARKS[check.status].paint(style);
-    const summary = wrap(clean(check.summary).replaceAll('\n', ' '), summaryWidth - CELL_PADDING, { breakWords: true });
+    const summary = summarize(check.summary, summaryWidth - CELL_PADDING);
     const lines = check.status === 'skip' ? summary.map((line) => style.dim(line)) : summary;
     table.push([ids[row] ?? '', paint(statuses[row] ?? ''), lines.join('\n')]);
   }
   return table.toString().split('\n');
+}
+
+function summarize(text: string, width: number): string[] {
+  const lines = wrap(clean(text).replaceAll('\n', ' '), width, { breakWords: true });
+  return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES - 1), '…'];
 }
 
 /** `--verbose`: what each check measured. */

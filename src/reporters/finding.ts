@@ -1,7 +1,8 @@
 import type { FindingReport } from '../contracts/report.ts';
 import { formatLocation, renderFrame } from './frame.ts';
+import type { Problem } from './problems.ts';
 import type { Style } from './style.ts';
-import { ALLOWED_MARK, SEVERITY_MARKS } from './symbols.ts';
+import { ALLOWED_MARK, SEVERITY_MARKS, STATUS_MARKS } from './symbols.ts';
 import { describeTensor } from './tensor.ts';
 import { clean, hang, LONGEST_NAME, padEnd, truncate, WIDTH, widest, wrap } from './text.ts';
 import { hasPage, titleOf } from './titles.ts';
@@ -34,6 +35,17 @@ function renderFinding(finding: FindingReport, style: Style, withExplanation: bo
     ...(finding.eval === null ? [] : command('eval', finding.eval, style)),
     ...command('replay', finding.replay, style),
     ...(withExplanation && hasPage(finding.code) ? command('more', `losscheck explain ${finding.code}`, style) : []),
+  ];
+}
+
+/** A check that could not decide, where that fails the loss. */
+export function renderUndecided({ code, title, message, why, fix, replay }: Problem, style: Style): string[] {
+  return [
+    `${style.bold(STATUS_MARKS.inconclusive.paint(style)(`${STATUS_MARKS.inconclusive.symbol} ${code}`))}  ${title}`,
+    ...wrap(clean(message), WIDTH - INDENT.length).map((line) => INDENT + line),
+    ...field('why', why, style),
+    ...field('fix', fix, style),
+    ...command('replay', replay, style),
   ];
 }
 

@@ -9,6 +9,13 @@ type Renderers<N extends string, R> = Readonly<Record<N, () => Promise<(report: 
 export const REPORTERS: Renderers<ReporterName, Report> = {
   table: async () => (await import('./table.ts')).renderTable,
   json: async () => (await import('./json.ts')).renderJson,
+  ndjson: async () => (await import('./ndjson.ts')).renderNdjson,
+  junit: async () => (await import('./junit.ts')).renderJunit,
+  sarif: async () => (await import('./sarif.ts')).renderSarif,
+  github: async () => (await import('./github.ts')).renderGithub,
+  gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
+  markdown: async () => (await import('./markdown.ts')).renderMarkdown,
+  compact: async () => (await import('./compact.ts')).renderCompact,
 };
 
 /** Reporters of `eval`. */

@@ -9,6 +9,11 @@ export function toJson(value: unknown): string {
   return `${JSON.stringify(value, writable, 2)}\n`;
 }
 
+/** The same on one line. */
+export function toJsonLine(value: unknown): string {
+  return `${JSON.stringify(value, writable)}\n`;
+}
+
 function writable(_key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return isNumericView(value) ? Array.from(value) : value;

@@ -1,8 +1,8 @@
 import type { FindingReport, LossReport, Report, ReporterOptions } from '../contracts/report.ts';
 import { renderCheckTable, renderMetrics } from './check-table.ts';
-import { renderFindings } from './finding.ts';
+import { renderFindings, renderUndecided } from './finding.ts';
 import { isClean, renderCleanLoss, renderInputs, renderLossTitle } from './loss.ts';
-import { decisiveChecks } from './problems.ts';
+import { decisiveChecks, problemsOfLoss } from './problems.ts';
 import { createStyle, type Style } from './style.ts';
 import { renderTotals } from './totals.ts';
 
@@ -29,7 +29,8 @@ function renderLoss(loss: LossReport, options: LossOptions, style: Style): strin
   const parts = options.quiet
     ? [[renderLossTitle(loss, style)], findings]
     : [[renderLossTitle(loss, style), ...renderInputs(loss, style)], renderChecks(loss, options, style), findings];
-  return parts.filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+  const undecided = problemsOfLoss(loss).filter(({ finding, level }) => finding === null && level === 'failure');
+  return [...parts, ...undecided.map((problem) => renderUndecided(problem, style))].filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
 }
 
 function renderChecks(loss: LossReport, options: ReporterOptions, style: Style): string[] {

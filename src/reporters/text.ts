@@ -21,14 +21,19 @@ const WIDE_SYMBOL = /^(?:\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60\uffe
 const INVISIBLE = /^(?:\p{Mark}|\p{Cf})+$/u;
 
 /**
- * Text from outside (a thrown message, a file name) without anything that could steer a terminal.
- * Line breaks stay, tabs become two spaces.
+ * Text from outside (a thrown message, a file name) without anything that could steer a terminal, and with
+ * nothing that UTF-8 or XML cannot hold. Line breaks stay, tabs become two spaces.
  */
 export function clean(text: string): string {
   const unix = stripVTControlCharacters(text).replaceAll('\r\n', '\n').replaceAll('\t', '  ');
-  return unix.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+  return unix.replace(/[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) =>
     character === '\n' ? character : '\ufffd',
   );
+}
+
+/** The same on one line. */
+export function oneLine(text: string): string {
+  return clean(text).replace(/\s+/g, ' ').trim();
 }
 
 /** Terminal columns that plain text takes: East Asian characters and emoji take two. */

@@ -6,12 +6,15 @@ import { clean, count, wrap, WIDTH } from './text.ts';
 export function renderTotals(report: Report, style: Style): string[] {
   const passed = report.exitCode === 0;
   const paint = passed ? style.green : style.red;
-  const [verdict, ...rest] = describeLosses(report);
-  const facts = [verdict, ...rest, ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
   return [
-    ...wrap(`${passed ? '✓' : '✗'} ${facts}`, WIDTH).map((line) => style.bold(paint(line))),
+    ...wrap(`${passed ? '✓' : '✗'} ${describeRun(report)}`, WIDTH).map((line) => style.bold(paint(line))),
     ...wrap(describeEngines(report), WIDTH).map((line) => style.dim(line)),
   ];
+}
+
+/** `2 losses: 1 passed, 1 failed, 1 warning, seed 0`. */
+export function describeRun(report: Report): string {
+  return [...describeLosses(report), ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
 }
 
 function describeLosses(report: Report): string[] {
@@ -63,7 +66,8 @@ function allFindings(report: Report): FindingReport[] {
   return report.losses.flatMap((loss) => [...loss.findings, ...loss.checks.flatMap((check) => check.findings)]);
 }
 
-function describeEngines({ engines }: Report): string {
+/** Which engines decided, and why not others. */
+export function describeEngines({ engines }: Pick<Report, 'engines'>): string {
   const { reference, production } = engines;
   const versions =
     reference.tfjs === production.tfjs ? `tfjs ${production.tfjs}` : `tfjs ${reference.tfjs} and ${production.tfjs}`;

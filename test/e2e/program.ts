@@ -53,8 +53,8 @@ export class Workspace {
   }
 }
 
-/** Settings of the test runner and of the person's shell that must not reach the program. */
-const NOT_PASSED_ON = ['NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS', 'NODE_ENV', 'LOSSCHECK_DEBUG'];
+/** Settings of the test runner, of the person's shell and of the service that runs the tests that must not reach the program. */
+const NOT_PASSED_ON = ['GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'NO_COLOR', 'FORCE_COLOR', 'NODE_OPTIONS', 'NODE_ENV', 'LOSSCHECK_DEBUG'];
 
 /** Runs a command in a process group of its own, so that what it leaves behind can be seen. */
 export async function run(command: string, argv: readonly string[], { cwd, env = {} }: RunOptions): Promise<Ran> {

@@ -132,6 +132,23 @@ describe('renderTable', () => {
     expect(text).toContain('@tensorflow/tfjs-node is not installed');
   });
 
+  it('cuts a summary that is too long for a table', () => {
+    const text = renderTable(report([loss({ checks: [check({ summary: 'long '.repeat(2000) })] })]), { ...plain, verbose: true });
+    expect(text.match(/long long/g)).toHaveLength(9 * 5);
+    expect(text).toContain('│ …  ');
+  });
+
+  it('shows a check that could not decide in full where that fails the loss', () => {
+    const undecided = { fingerprint: 'f', replay: 'losscheck verify a.ts --check precision --seed 0', accepted: null };
+    const checks = [check({ id: 'precision', status: 'inconclusive', summary: 'too noisy', undecided })];
+    for (const quiet of [false, true]) {
+      const text = renderTable(report([loss({ verdict: 'inconclusive', checks })]), { ...plain, quiet });
+      expect(text).toContain('? inconclusive  the check could not decide\n  precision could not decide: too noisy\n');
+      expect(text).toContain(`  replay  ${undecided.replay}\n`);
+    }
+    expect(renderTable(report([loss({ checks })]), plain)).not.toContain('could not decide:');
+  });
+
   describe('--quiet', () => {
     const quiet = { ...plain, quiet: true };
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { toExitCode } from '../exit-code.ts';
 import { chooseReporters } from '../flags/reporters.ts';
+import { tellGitHub } from '../github-actions.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { addColorFlags, addReportFlags, requireOneLoudness, type ReportFlags } from './shared-flags.ts';
 
@@ -36,6 +37,8 @@ async function runMerge(reports: readonly string[], flags: MergeFlags, context: 
   const report = await merge({ reports, cwd: terminal.cwd });
 
   const { REPORTERS } = await import('../../reporters/index.ts');
-  const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
-  context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
+  const layout = layoutFor(terminal, flags);
+  const stdout = await deliver(report, REPORTERS, reporters, layout, terminal.cwd);
+  const stderr = await tellGitHub(report, reporters, terminal, layout);
+  context.finish({ stdout, stderr, exitCode: toExitCode(report.exitCode) });
 }

@@ -10,6 +10,7 @@ import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
+import { tellGitHub } from '../github-actions.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
@@ -108,8 +109,10 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
     return;
   }
   const { report, reporters } = done;
-  const stdout = await deliver(report, REPORTERS, reporters, layoutFor(terminal, flags), terminal.cwd);
-  context.finish({ stdout, exitCode: toExitCode(report.exitCode) });
+  const layout = layoutFor(terminal, flags);
+  const stdout = await deliver(report, REPORTERS, reporters, layout, terminal.cwd);
+  const stderr = await tellGitHub(report, reporters, terminal, layout);
+  context.finish({ stdout, stderr, exitCode: toExitCode(report.exitCode) });
 }
 
 /** Repeatable ids; a comma may stand between several. */

@@ -6,6 +6,9 @@ import { parseChoice } from './scalars.ts';
 
 const FLAG = '--reporter';
 
+/** How the files of a format end, where that is not its name. */
+const ENDINGS: Readonly<Record<string, string>> = { table: 'txt', compact: 'txt', github: 'txt', junit: 'xml', gitlab: 'json', markdown: 'md' };
+
 /** One `--reporter name[:path]`. */
 export interface ReporterTarget<N extends string> {
   readonly name: N;
@@ -43,7 +46,7 @@ export function chooseReporters<N extends string>(
   if (twice.path !== null) {
     throw new UsageError(`${FLAG}: two reporters write to '${twice.path}'; give each its own file`);
   }
-  const example = `${FLAG} ${twice.name}:report.${twice.name}`;
+  const example = `${FLAG} ${twice.name}:report.${ENDINGS[twice.name] ?? twice.name}`;
   throw new UsageError(
     `${FLAG}: only one reporter can write to stdout; give the others a file, for example ${example}`,
   );
