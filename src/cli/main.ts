@@ -8,6 +8,7 @@ import type { Failure } from './failure.ts';
 import { spellOutChanged } from './flags/many.ts';
 import { createProgram } from './program.ts';
 import { services as realServices, type Services } from './services.ts';
+import { joinAlternatives } from './suggestion.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /**
@@ -44,12 +45,13 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
   const finished: Outcome[] = [];
   const context = { terminal, services, finish: (outcome: Outcome) => void finished.push(outcome) };
   const collect = (text: string) => void (help += text);
+  const program = createProgram(context, { out: collect, error: collect });
   try {
-    await createProgram(context, { out: collect, error: collect }).parseAsync(spellOutChanged(argv), { from: 'user' });
+    await program.parseAsync(spellOutChanged(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { stdout: help, exitCode: EXIT.passed };
-    if (argv.length > 0) throw withHint(error, argv);
+    if (argv.length > 0) throw withHint(error, argv, program.commands.map((command) => command.name()));
     await terminal.writeError(`error: no command given\n\n${help}`);
     return { stdout: '', exitCode: EXIT.usage };
   }
@@ -59,12 +61,12 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
 }
 
 /** `losscheck ./myloss.ts` is what people type first: it says what to type instead. */
-function withHint(error: CommanderError, argv: readonly string[]): Error {
+function withHint(error: CommanderError, argv: readonly string[], commands: readonly string[]): Error {
   const [first = ''] = argv;
   const isUnknownCommand = error.code === 'commander.unknownCommand';
   if (!isUnknownCommand || error.message.includes('\n')) return error;
   return new UsageError(
-    `unknown command '${first}', expected verify, merge, eval, list, explain or selftest; to check a loss: losscheck verify ${first}`,
+    `unknown command '${first}', expected ${joinAlternatives(commands)}; to check a loss: losscheck verify ${first}`,
   );
 }
 

@@ -6,7 +6,7 @@ export interface Services {
   readonly checks: () => Promise<readonly CheckEntry[]>;
 }
 
-type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'merge' | 'evaluate' | 'selftest' | 'describeBuiltIns'>;
+type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'merge' | 'evaluate' | 'selftest' | 'doctor' | 'describeBuiltIns'>;
 
 export interface CheckEntry {
   readonly id: string;

@@ -1,3 +1,4 @@
+export { doctor } from './doctor.ts';
 export { evaluate } from './evaluate.ts';
 export { describeBuiltIns, type BuiltInDescription } from './describe.ts';
 export { merge } from './many/merge.ts';
