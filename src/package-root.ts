@@ -14,8 +14,16 @@ export function packageRoot(): string {
 }
 
 export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return manifest.version;
+  return manifest().version;
+}
+
+/** Versions of Node.js that the package asks for: `>=20.19`. */
+export function requiredNode(): string {
+  return manifest().engines.node;
+}
+
+function manifest(): { readonly version: string; readonly engines: { readonly node: string } } {
+  return JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as ReturnType<typeof manifest>;
 }
 
 /** What tells one build of losscheck from another: its version and a digest of its program. */

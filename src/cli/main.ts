@@ -8,6 +8,7 @@ import type { Failure } from './failure.ts';
 import { spellOutChanged } from './flags/many.ts';
 import { createProgram } from './program.ts';
 import { services as realServices, type Services } from './services.ts';
+import { joinAlternatives } from './suggestion.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /**
@@ -66,7 +67,7 @@ function withHint(error: CommanderError, argv: readonly string[], commands: read
   const isUnknownCommand = error.code === 'commander.unknownCommand';
   if (!isUnknownCommand || error.message.includes('\n')) return error;
   return new UsageError(
-    `unknown command '${first}', expected ${commands.join(', ')}; to check a loss: losscheck verify ${first}`,
+    `unknown command '${first}', expected ${joinAlternatives(commands)}; to check a loss: losscheck verify ${first}`,
   );
 }
 

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { registerBaseline } from './commands/baseline.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerDoctor } from './commands/doctor.ts';
 import { registerEval } from './commands/eval.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerInit } from './commands/init.ts';
 import { registerList } from './commands/list.ts';
 import { registerMerge } from './commands/merge.ts';
 import { registerSelftest } from './commands/selftest.ts';
@@ -31,5 +34,8 @@ export function createProgram(context: CommandContext, output: ProgramOutput): C
   registerList(program, context);
   registerExplain(program, context);
   registerSelftest(program, context);
+  registerInit(program, context);
+  registerDoctor(program, context);
+  registerCompletion(program, context);
   return program;
 }

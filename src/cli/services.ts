@@ -6,7 +6,7 @@ export interface Services {
   readonly checks: () => Promise<readonly CheckEntry[]>;
 }
 
-type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'merge' | 'evaluate' | 'selftest' | 'describeBuiltIns' | 'loadConfig' | 'effectiveConfig' | 'updateBaseline' | 'pruneBaseline'>;
+type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'merge' | 'evaluate' | 'selftest' | 'doctor' | 'describeBuiltIns' | 'loadConfig' | 'effectiveConfig' | 'updateBaseline' | 'pruneBaseline'>;
 
 export interface CheckEntry {
   readonly id: string;

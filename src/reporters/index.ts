@@ -1,3 +1,4 @@
+import type { DoctorReport } from '../contracts/doctor.ts';
 import type { SelftestReport } from '../contracts/power.ts';
 import type { EvaluationReport, Report, ReporterOptions } from '../contracts/report.ts';
 import type { PlainReporterName, ReporterName } from './names.ts';
@@ -27,5 +28,11 @@ export const EVALUATION_REPORTERS: Renderers<PlainReporterName, EvaluationReport
 /** Reporters of `selftest`. */
 export const SELFTEST_REPORTERS: Renderers<PlainReporterName, SelftestReport> = {
   table: async () => (await import('./selftest.ts')).renderSelftest,
+  json: async () => (await import('./json.ts')).toJson,
+};
+
+/** Reporters of `doctor`. */
+export const DOCTOR_REPORTERS: Renderers<PlainReporterName, DoctorReport> = {
+  table: async () => (await import('./doctor.ts')).renderDoctor,
   json: async () => (await import('./json.ts')).toJson,
 };

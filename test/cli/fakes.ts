@@ -3,6 +3,7 @@ import type { Report } from '../../src/contracts/report.ts';
 import { main } from '../../src/cli/main.ts';
 import type { Services } from '../../src/cli/services.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { healthy } from '../reporters/sample-doctor.ts';
 import { loss, report } from '../reporters/sample-report.ts';
 
 /** A terminal that remembers what was written to it. */
@@ -21,6 +22,7 @@ export function fakeTerminal(changes: Partial<Terminal> = {}): FakeTerminal {
   return {
     cwd: process.cwd(),
     env: {},
+    stdinIsTty: false,
     stdoutIsTty: false,
     stderrIsTty: false,
     stdoutColumns: 80,
@@ -87,6 +89,7 @@ export function fakeServices(answer: Report = report([loss()]), changes: Partial
           engine: answer.engines.reference,
         };
       },
+      doctor: async () => healthy,
       describeBuiltIns: async () => [
         {
           id: 'huber',

@@ -51,7 +51,7 @@ describe('wrong usage', () => {
     [['verfy', 'huber'], "error: unknown command 'verfy' (did you mean verify?)\n"],
     [
       ['./myloss.ts'],
-      "error: unknown command './myloss.ts', expected verify, merge, baseline, eval, list, explain, selftest; to check a loss: losscheck verify ./myloss.ts\n",
+      "error: unknown command './myloss.ts', expected verify, merge, baseline, eval, list, explain, selftest, init, doctor or completion; to check a loss: losscheck verify ./myloss.ts\n",
     ],
     [['eval'], "error: missing required argument 'loss'\n"],
     [['list', 'huber', 'dice'], "error: too many arguments for 'list'. Expected 1 argument but got 2.\n"],

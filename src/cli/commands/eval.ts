@@ -6,7 +6,7 @@ import { reasonOf } from '../../load/system-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addPoint, parsePointFile, type NestedNumbers } from '../flags/points.ts';
 import { chooseReporters } from '../flags/reporters.ts';
-import { parseChoice } from '../flags/scalars.ts';
+import { parseChoice, withChoices } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { addPlainReporterFlag, addSharedFlags, type PlainReporterFlags, type SharedFlags } from './shared-flags.ts';
@@ -53,10 +53,8 @@ async function runEvaluate(target: string, flags: EvaluateFlags, context: Comman
 }
 
 const parseBits = parseChoice('--precision', ['64', '32']);
+const parsePrecision = withChoices(parseBits.choices, (text: string): 32 | 64 => (parseBits(text) === '64' ? 64 : 32));
 
-function parsePrecision(text: string): 32 | 64 {
-  return parseBits(text) === '64' ? 64 : 32;
-}
 
 function readPointFile(path: string, cwd: string): Readonly<Record<string, NestedNumbers>> {
   return parsePointFile(readText(path, cwd), path);

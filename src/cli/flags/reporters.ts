@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
 import { displayPath } from '../../load/paths.ts';
 import { REPORTER_NAMES, type ReporterName } from '../../reporters/names.ts';
-import { parseChoice } from './scalars.ts';
+import { parseChoice, withChoices } from './scalars.ts';
 
 const FLAG = '--reporter';
 
@@ -19,7 +19,7 @@ export interface ReporterTarget<N extends string> {
 /** What reads `--reporter`, for a command that knows these formats. */
 export function reporterFlag<const N extends string>(names: readonly N[]) {
   const parseName = parseChoice(FLAG, names);
-  return (text: string, previous: readonly ReporterTarget<N>[] = []): readonly ReporterTarget<N>[] => {
+  return withChoices(names, (text: string, previous: readonly ReporterTarget<N>[] = []): readonly ReporterTarget<N>[] => {
     const colon = text.indexOf(':');
     const name = parseName(colon === -1 ? text : text.slice(0, colon));
     const path = colon === -1 ? null : text.slice(colon + 1);
@@ -27,7 +27,7 @@ export function reporterFlag<const N extends string>(names: readonly N[]) {
       throw new UsageError(`${FLAG}: found '${text}', expected a path after the colon; for example ${FLAG} ${name}:report.txt`);
     }
     return [...previous, { name, path }];
-  };
+  });
 }
 
 /**

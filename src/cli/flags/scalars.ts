@@ -35,19 +35,24 @@ export function parseTimeout(text: string): number {
 }
 
 /** One of a few words; a word that is nearly one of them gets a suggestion. */
-export function parseChoice<const C extends string>(flag: string, choices: readonly C[]): (text: string) => C {
-  return (text) => {
+export function parseChoice<const C extends string>(flag: string, choices: readonly C[]) {
+  return withChoices(choices, (text: string): C => {
     const choice = choices.find((each) => each === text);
     if (choice !== undefined) return choice;
     const suggestion = suggest(text, choices);
     const expected = joinAlternatives(choices) + (suggestion === null ? '' : ` (${suggestion})`);
     throw flagError({ flag, found: text, expected, example: choices[0] ?? '' });
-  };
+  });
 }
 
-export function parseSwitch(flag: string): (text: string) => boolean {
+export function parseSwitch(flag: string) {
   const parse = parseChoice(flag, ['on', 'off']);
-  return (text) => parse(text) === 'on';
+  return withChoices(parse.choices, (text: string) => parse(text) === 'on');
+}
+
+/** A parser that says which words it takes: what a shell completes comes from the parser itself. */
+export function withChoices<const C extends string, P extends (text: string, ...rest: never[]) => unknown>(choices: readonly C[], parse: P): P & { readonly choices: readonly C[] } {
+  return Object.assign(parse, { choices });
 }
 
 /** Decimal numbers only: `Number` alone would accept '', '0x10' and ' 5 '. */

@@ -17,7 +17,8 @@ export interface FoundConfig {
 
 const NAME = 'losscheck';
 const CODE = ['ts', 'mts', 'js', 'mjs'];
-const SEARCHED = [...CODE.map((extension) => `${NAME}.config.${extension}`), `${NAME}.config.json`, 'package.json'];
+/** What a config file may be called, in the order in which they are looked for. */
+export const CONFIG_NAMES: readonly string[] = [...CODE, 'json'].map((extension) => `${NAME}.config.${extension}`);
 
 /** Stands for a file that has to be run. */
 const IS_CODE = { isCode: true };
@@ -30,7 +31,7 @@ const IS_CODE = { isCode: true };
  */
 export async function findConfig(cwd: string): Promise<FoundConfig | null> {
   const explorer = lilconfig(NAME, {
-    searchPlaces: SEARCHED,
+    searchPlaces: [...CONFIG_NAMES, 'package.json'],
     packageProp: NAME,
     stopDir: rootOf(cwd),
     cache: false,

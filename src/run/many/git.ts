@@ -58,6 +58,8 @@ const DEEPEN = 'This clone is shallow. Fetch the history: `fetch-depth: 0` for a
 export async function baseAt(root: string, ref: string): Promise<Base> {
   const commit = await commitOf(root, ref);
   if (commit !== null) return { commit, shown: shown(ref, commit) };
+  // Before the first commit everything differs from it: a hook that compares with HEAD must let that one be made.
+  if (ref === 'HEAD') return { commit: (await demand(root, ['hash-object', '-t', 'tree', '/dev/null'])).trim(), shown: 'HEAD (no commit yet)' };
   const hint = (await isShallow(root)) ? DEEPEN : 'Give a branch, a tag or a commit that `git rev-parse` knows, for example --changed=origin/main.';
   throw new UsageError(`--changed: git knows no commit '${ref}' here`, hint);
 }

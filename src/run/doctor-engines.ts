@@ -1,0 +1,60 @@
+import type { BackendChoice } from '../contracts/backend.ts';
+import type { BackendReport } from '../contracts/doctor.ts';
+import { builtInRequest } from './bundle.ts';
+import { ask, type Ending } from './isolated.ts';
+import type { EnginesReport } from './messages.ts';
+import { toRunOptions } from './options.ts';
+import { spawnChild } from './spawn.ts';
+
+/** A small loss that every backend can compute. */
+const TRIED = 'mse';
+/** Seconds for a start that takes a third of one. */
+const TIMEOUT = 60;
+
+/** Engines that start and compute, or why they do not. */
+export type Trial = { readonly engines: EnginesReport; readonly problem: null } | { readonly engines: null; readonly problem: string };
+
+/**
+ * Checks a built-in loss as `verify` checks a file, in a process of its own: a native library that ends its process
+ * ends only that. The engines prove themselves as they start, the reference engine in float64.
+ */
+export async function tryBackend(backend: BackendChoice, cwd: string): Promise<Trial> {
+  const options = toRunOptions({ targets: [TRIED], check: ['scalar-output'], backend, cwd });
+  const seen: { engines: EnginesReport | null; problem: string | null } = { engines: null, problem: null };
+  const request = { kind: 'verify' as const, module: builtInRequest([TRIED], cwd), options, done: [] };
+  const ending = await ask(spawnChild('verify'), request, TIMEOUT, (event) => {
+    if (event.kind === 'engines') seen.engines = event.engines;
+    if (event.kind === 'refused') seen.problem = event.error.message;
+    if (event.kind === 'failed') seen.problem = event.message;
+    if (event.kind === 'finished' && event.report.verdict !== 'pass') seen.problem = `${TRIED} did not pass: ${event.report.verdict}`;
+  });
+  const { engines } = seen;
+  const problem = seen.problem ?? endedEarly(ending);
+  if (problem !== null) return { engines: null, problem: problem.replace(`--backend ${backend}: `, '') };
+  return engines === null ? { engines: null, problem: 'no engine has started' } : { engines, problem: null };
+}
+
+function endedEarly(ending: Ending): string | null {
+  if (ending.kind === 'done') return null;
+  if (ending.kind === 'crashed') return ending.detail;
+  return ending.kind === 'timeout' ? `no answer after ${TIMEOUT} s` : 'out of memory';
+}
+
+/** What each backend is called by its engine. */
+const ENGINE_NAMES = { node: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const;
+
+/** What `auto` takes, and which backends could be asked for by name. */
+export async function tryBackends(cwd: string): Promise<{ readonly auto: Trial; readonly backends: readonly BackendReport[] }> {
+  const [auto, node, wasm, cpu] = await Promise.all([
+    tryBackend('auto', cwd),
+    tryBackend('node', cwd),
+    tryBackend('wasm', cwd),
+    tryBackend('cpu', cwd),
+  ]);
+  const taken = auto.engines?.production.backend ?? null;
+  const backends = Object.entries({ node, wasm, cpu }).map(([key, { problem }]) => {
+    const name = key as keyof typeof ENGINE_NAMES;
+    return { name, chosen: taken === ENGINE_NAMES[name], problem };
+  });
+  return { auto, backends };
+}
