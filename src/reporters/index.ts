@@ -9,6 +9,7 @@ type Renderers<N extends string, R> = Readonly<Record<N, () => Promise<(report: 
 export const REPORTERS: Renderers<ReporterName, Report> = {
   table: async () => (await import('./table.ts')).renderTable,
   json: async () => (await import('./json.ts')).renderJson,
+  html: async () => (await import('./html/page.ts')).renderHtml,
 };
 
 /** Reporters of `eval`. */

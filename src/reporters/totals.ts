@@ -14,7 +14,7 @@ export function renderTotals(report: Report, style: Style): string[] {
   ];
 }
 
-function describeLosses(report: Report): string[] {
+export function describeLosses(report: Report): string[] {
   const { summary } = report;
   const parts: [number, string][] = [
     [summary.passed, 'passed'],

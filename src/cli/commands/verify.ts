@@ -10,6 +10,7 @@ import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
+import { DETAILED_REPORTERS } from '../../reporters/names.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import type { CheckEntry } from '../services.ts';
@@ -82,12 +83,13 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   requireKnownChecks('--check', options.check, checks);
   requireKnownChecks('--skip', options.skip, checks);
 
+  const isDetailed = reporters.some(({ name }) => DETAILED_REPORTERS.includes(name));
   const progress = startProgress(terminal);
   const inProcess = options.isolate === false;
   const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
     try {
       const { verify } = await services.run();
-      return await verify({ targets, cwd: terminal.cwd, ...options }, progress.update);
+      return await verify({ targets, cwd: terminal.cwd, ...options, ...(isDetailed ? { details: true } : {}) }, progress.update);
     } finally {
       progress.end();
     }
