@@ -37,6 +37,19 @@ module.exports = {
     never('load', ['node_modules/(chalk|cli-table3|commander|@tensorflow)']),
     never('run', ['node_modules/(chalk|cli-table3|commander|@tensorflow)']),
     never('reporters', ['^(node:)?(fs|child_process)']),
+    {
+      name: 'html-client-is-for-browsers',
+      severity: 'error',
+      comment: 'what runs in the page may use only what a browser has',
+      from: { path: '^src/reporters/html/client/' },
+      to: { pathNot: ['^src/reporters/html/client/', '^src/reporters/html/plot\\.ts$', '^src/reporters/numbers\\.ts$', 'node_modules/uplot/'] },
+    },
+    {
+      name: 'html-client-is-only-for-browsers',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/reporters/html/client/' },
+      to: { path: '^src/reporters/html/client/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { buildHtmlClient } from './scripts/build-html-client.mjs';
+
+const { define } = await buildHtmlClient(import.meta.dirname);
 
 export default defineConfig({
+  define,
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', 'json'],

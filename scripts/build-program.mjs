@@ -3,6 +3,7 @@
  *
  * dist/program/main.cjs         the commands and the API; each part runs when it is first used
  * dist/program/child-work.cjs   what runs in the process of a user's module
+ * dist/program/html.cjs         the HTML report, which is large and seldom asked for
  * dist/program/losses.cjs       losscheck/losses, for user's modules that import it
  * dist/program/launch.cjs, child.cjs, scripts.cjs   the few lines that load those two
  * dist/index.js                 the public interface, as an ES module
@@ -13,9 +14,13 @@ import { build } from 'esbuild';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildHtmlClient } from './build-html-client.mjs';
 
 /** The module that all scripts of a process share. */
 const SHARED = { filter: /[\\/]scripts\.ts$/, path: './scripts.cjs' };
+
+/** The module that is read only when it is asked for. */
+const HTML = { filter: /[\\/]html[\\/]page\.ts$/, path: './html.cjs' };
 
 const COMMON = {
   bundle: true,
@@ -48,6 +53,13 @@ const shared = {
   },
 };
 
+const apart = {
+  name: 'losscheck-apart',
+  setup(builder) {
+    builder.onResolve({ filter: HTML.filter }, ({ kind }) => (kind === 'entry-point' ? null : { path: HTML.path, external: true }));
+  },
+};
+
 const CJS = {
   ...COMMON,
   format: 'cjs',
@@ -77,12 +89,14 @@ function toAscii(code) {
 export async function buildProgram(root, put) {
   const entry = (file) => ({ entryPoints: [path.join(root, 'src', file)] });
   const stdin = { contents: MAIN, resolveDir: root, sourcefile: 'main-entry.js', loader: 'js' };
+  const client = await buildHtmlClient(root);
   const scripts = await Promise.all([
     bundleScript(root, { name: 'scripts', ...entry('scripts.ts'), plugins: [] }),
     bundleScript(root, { name: 'launch', ...entry('cli/launch.ts'), plugins: [shared] }),
     bundleScript(root, { name: 'child', ...entry('run/child.ts'), plugins: [shared] }),
     bundleScript(root, { name: 'child-work', ...entry('run/child-work.ts'), plugins: [shared, oneLanguage] }),
-    bundleScript(root, { name: 'main', stdin, plugins: [shared, oneLanguage] }),
+    bundleScript(root, { name: 'main', stdin, plugins: [shared, apart, oneLanguage] }),
+    bundleScript(root, { name: 'html', ...entry('reporters/html/page.ts'), plugins: [], define: { ...CJS.define, ...client.define } }),
   ]);
   for (const { file, contents } of scripts) put(file, contents);
   const anywhere = { platform: 'neutral', banner: {}, define: {}, packages: 'external' };
@@ -90,7 +104,7 @@ export async function buildProgram(root, put) {
   put(losses.file, losses.contents);
   put(path.join(root, 'dist', 'losses-with.js'), Buffer.from(lossesWith(losses.contents)));
   put(path.join(root, 'dist', 'index.js'), Buffer.from(await publicInterface(root)));
-  const packages = new Set(scripts.flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
+  const packages = new Set([...scripts, client].flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
   put(path.join(root, 'dist', 'third-party-licenses.txt'), Buffer.from(licensesOf(root, [...packages].toSorted())));
 }
 

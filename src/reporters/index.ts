@@ -17,6 +17,7 @@ export const REPORTERS: Renderers<ReporterName, Report> = {
   gitlab: async () => (await import('./gitlab.ts')).renderGitlab,
   markdown: async () => (await import('./markdown.ts')).renderMarkdown,
   compact: async () => (await import('./compact.ts')).renderCompact,
+  html: async () => (await import('./html/page.ts')).renderHtml,
 };
 
 /** Reporters of `eval`. */

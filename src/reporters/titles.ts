@@ -9,7 +9,7 @@ export function titleOf(code: string): string | null {
   return TITLES.get(code) ?? null;
 }
 
-/** Whether `losscheck explain` has more to say about a code than the report has said already. */
+/** Whether `losscheck explain` knows a code: all but those of a project's own checks. */
 export function hasPage(code: string): boolean {
-  return Object.hasOwn(CATALOGUE, code);
+  return TITLES.has(code) || code === 'inconclusive';
 }

@@ -17,7 +17,7 @@ export function describeRun(report: Report): string {
   return [...describeLosses(report), ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
 }
 
-function describeLosses(report: Report): string[] {
+export function describeLosses(report: Report): string[] {
   const { summary } = report;
   const parts: [number, string][] = [
     [summary.passed, 'passed'],

@@ -23,7 +23,17 @@ const READERS: Readonly<Record<ReporterName, Reader>> = {
   gitlab: (text) => readGitlab(text).map(({ check_name: code, description, content, location }) => [code, description, content.body, `${location.path}:${location.lines.begin}`].join('\n')),
   markdown: readMarkdownSections,
   compact: (text) => text.split('\n'),
+  html: (text) => text.split('<details class="problem ').slice(1).map(withoutMarkup),
 };
+
+/** The text of a piece of HTML, as a browser would show it. */
+function withoutMarkup(html: string): string {
+  const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
+  return html.replace(/<[^>]*>/g, ' ').replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (entity, decimal?: string, hex?: string, name = '') => {
+    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+    return hex === undefined ? (named[String(name)] ?? entity) : String.fromCodePoint(Number.parseInt(hex, 16));
+  });
+}
 
 function readMarkdownSections(text: string): readonly string[] {
   const sections: string[][] = [];

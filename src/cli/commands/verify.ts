@@ -11,6 +11,7 @@ import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
 import { tellGitHub } from '../github-actions.ts';
+import { DETAILED_REPORTERS } from '../../reporters/names.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
@@ -95,7 +96,8 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
       requireKnownChecks('--check', flags.check, known);
       requireKnownChecks('--skip', flags.skip, known);
       const reporters = flagged ?? configuredReporters(config, terminal.cwd);
-      const options = { targets, cwd: terminal.cwd, ...given };
+      const isDetailed = flags.verbose === true || reporters.some(({ name }) => DETAILED_REPORTERS.includes(name));
+      const options = { targets, cwd: terminal.cwd, ...given, ...(isDetailed ? { details: true } : {}) };
       if (printConfig) return { effective: await effectiveConfig(options, config) };
       return { reporters, report: await verify(options, progress.update, config) };
     } finally {

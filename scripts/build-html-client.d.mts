@@ -1,0 +1,1 @@
+export function buildHtmlClient(root: string): Promise<{ define: Record<string, string>; inputs: string[] }>;
