@@ -1,16 +1,16 @@
 import type { EngineReport, FindingReport, Report } from '../contracts/report.ts';
-import type { Style } from './style.ts';
-import { clean, count, wrap, WIDTH } from './text.ts';
+import type { Layout } from './style.ts';
+import { clean, count, wrap } from './text.ts';
 
 /** The last lines: how many losses passed, what else there is to know, and which engines decided. */
-export function renderTotals(report: Report, style: Style): string[] {
+export function renderTotals(report: Report, { style, width }: Layout): string[] {
   const passed = report.exitCode === 0;
   const paint = passed ? style.green : style.red;
   const [verdict, ...rest] = describeLosses(report);
   const facts = [verdict, ...rest, ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
   return [
-    ...wrap(`${passed ? '✓' : '✗'} ${facts}`, WIDTH).map((line) => style.bold(paint(line))),
-    ...wrap(describeEngines(report), WIDTH).map((line) => style.dim(line)),
+    ...wrap(`${passed ? '✓' : '✗'} ${facts}`, width).map((line) => style.bold(paint(line))),
+    ...wrap(describeEngines(report), width).map((line) => style.dim(line)),
   ];
 }
 

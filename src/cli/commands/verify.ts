@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
+import { DETAILED_REPORTERS } from '../../reporters/names.ts';
 import { toExitCode } from '../exit-code.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addInput } from '../flags/inputs.ts';
@@ -78,6 +79,7 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   requireTarget(targets, options.all ?? false);
   requireOneLoudness(flags);
   const reporters = chooseReporters(reporter, terminal.cwd);
+  const isDetailed = flags.verbose === true || reporters.some(({ name }) => DETAILED_REPORTERS.includes(name));
   const checks = await services.checks();
   requireKnownChecks('--check', options.check, checks);
   requireKnownChecks('--skip', options.skip, checks);
@@ -87,7 +89,7 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
     try {
       const { verify } = await services.run();
-      return await verify({ targets, cwd: terminal.cwd, ...options }, progress.update);
+      return await verify({ targets, cwd: terminal.cwd, ...options, ...(isDetailed ? { details: true } : {}) }, progress.update);
     } finally {
       progress.end();
     }
