@@ -1,5 +1,6 @@
 /** A terminal's text with its colours as an SVG: real text, sharp at every size, readable by machines. */
 
+const ESCAPE = String.fromCharCode(27);
 const COLUMN = 8.43;
 const LINE = 19;
 const MARGIN = 18;
@@ -11,17 +12,16 @@ const GROUND = '#0d1117';
 const TEXT = '#e6edf3';
 
 /** @returns runs of text of one style, by line */
-export function readAnsi(output) {
+function readAnsi(output) {
   let style = { bold: false, dim: false, colour: null };
   return output.replace(/\n$/, '').split('\n').map((line) => {
     const runs = [];
-    for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
-      const codes = /^\u001b\[([0-9;]*)m$/.exec(part);
-      if (codes === null) {
-        if (part !== '') runs.push({ text: part, ...style });
-        continue;
-      }
-      for (const code of (codes[1] || '0').split(';').map(Number)) style = changed(style, code);
+    const [plain = '', ...rest] = line.split(`${ESCAPE}[`);
+    if (plain !== '') runs.push({ text: plain, ...style });
+    for (const part of rest) {
+      const [, codes = '', text = ''] = /^([0-9;]*)m(.*)$/.exec(part) ?? [];
+      for (const code of (codes || '0').split(';').map(Number)) style = changed(style, code);
+      if (text !== '') runs.push({ text, ...style });
     }
     return runs;
   });

@@ -40,10 +40,11 @@ export const descent = defineCheck({
       ...(match.kind === 'undecided' ? [`a perfect prediction is not judged (${match.reason})`] : []),
     ];
     const metrics = metricsOf(way, match);
-    if (findings.length > 0) return { ...conclude(findings, '', metrics), ...(undecided === '' ? {} : { undecided }) };
-    if (undecided !== '') return { status: 'inconclusive', summary: undecided, metrics, findings };
+    const evidence = context.details ? evidenceOf(way, match) : {};
+    if (findings.length > 0) return { ...conclude(findings, '', metrics), ...evidence, ...(undecided === '' ? {} : { undecided }) };
+    if (undecided !== '') return { status: 'inconclusive', summary: undecided, metrics, findings, ...evidence };
     if (said.length === 0) return skip(unsaid.join('; '));
-    return conclude([], [...said, ...unsaid].join('; '), metrics);
+    return { ...conclude([], [...said, ...unsaid].join('; '), metrics), ...evidence };
   },
 });
 
@@ -105,6 +106,12 @@ function signFindings(context: CheckContext, match: MatchVerdict, isMeant: boole
   const { input, start, end, distance, from } = first;
   const blamed = blameTerm(falls.slice(0, traced).map((fall) => ({ from: trace(fall.from), to: trace(fall.point) })));
   return [finding('unbounded-below', { input, start, end, distance, point: showPoint(from) }, { severity: 'warning', ...blamed })];
+}
+
+function evidenceOf({ descents }: Way, match: MatchVerdict): Pick<CheckOutcome, 'evidence'> {
+  const atMatch = match.kind === 'undecided' ? null : match.matched;
+  if (descents.length === 0 && atMatch === null) return {};
+  return { evidence: [{ kind: 'descent', losses: descents.map(({ values }) => values), atMatch }] };
 }
 
 function metricsOf({ descents }: Way, match: MatchVerdict): Readonly<Record<string, number>> {

@@ -1,5 +1,6 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
 import { skip, statusOf, titleOf } from './finding.ts';
+import { gradientEvidence } from './gradients/evidence.ts';
 import { explainFailures, kinkNotes, mergeFindings } from './gradients/findings.ts';
 import { jumpFindings } from './gradients/jumps.ts';
 import { jumpsInLanes } from './gradients/jumps-in-lanes.ts';
@@ -17,8 +18,11 @@ export const gradientMatch = defineCheck({
     const { compared, first } = comparePlaces(context);
     const deciding = compared.filter(({ place }) => place.decides);
     if (deciding.length === 0) return skip('there is no gradient to compare: see scalar-output and gradient-flow');
-    const findings = [...explainFailures(context, compared), ...(isManyElements(context) ? jumpsInLanes(context, first) : jumpFindings(context)), ...kinkNotes(compared)];
-    return summarise(mergeFindings(findings), deciding);
+    const failures = explainFailures(context, compared);
+    const findings = [...failures.map(({ finding }) => finding), ...(isManyElements(context) ? jumpsInLanes(context, first) : jumpFindings(context)), ...kinkNotes(compared)];
+    const merged = mergeFindings(findings);
+    const evidence = gradientEvidence(context, compared, first, failures.filter(({ finding }) => merged.includes(finding)));
+    return { ...summarise(merged, deciding), ...(evidence.length > 0 ? { evidence } : {}) };
   },
 });
 

@@ -4,9 +4,10 @@ import { digitsLeft, distance, isCoarse, ulp32 } from '../numerics/precision.ts'
 import { blameLostGradient, blameLostValue, type LostBy, type Traces } from './blame/lost-digits.ts';
 import { conclude, finding, skip } from './finding.ts';
 import { nonFinite, showPoint } from './point.ts';
+import { digitsEvidence } from './digits/evidence.ts';
 import { affordable, judgeAll, type Judged, type Lost, type Tracer } from './digits/judge.ts';
 import { placesOf, type Place } from './digits/points.ts';
-import { readingAt, type Pair, type Quantity } from './digits/readings.ts';
+import { readingAt, worstEntry, type Quantity } from './digits/readings.ts';
 
 /** A domain with fewer float32 numbers than 2 to this power is known to three digits of its width. */
 const COARSE_BITS = 10;
@@ -36,7 +37,9 @@ export const precision = defineCheck({
     const ofGradient = gradients.length > 0 ? `, ${digits(gradientBits)} of the gradient` : '';
     const points = readings.length === 1 ? '1 point' : `${readings.length} points`;
     const summary = `float32 keeps ${digits(valueBits)} digits of the value${ofGradient} (${points})`;
-    return conclude([...lostDigits(judged, traced), ...coarseInputs(context)], summary, gradients.length > 0 ? { valueBits, gradientBits } : { valueBits });
+    const metrics = gradients.length > 0 ? { valueBits, gradientBits } : { valueBits };
+    const evidence = context.details && context.source.stateWrites().length === 0 ? digitsEvidence(context, readings, judged) : [];
+    return { ...conclude([...lostDigits(judged, traced), ...coarseInputs(context)], summary, metrics), ...(evidence.length > 0 ? { evidence } : {}) };
   },
 });
 
@@ -123,11 +126,6 @@ function lostFinding(quantity: Quantity, { at, pair, bits }: Lost, { op, locatio
   const where = { severity: 'warning', location, op } as const;
   if (quantity === null) return finding('lost-value-digits', data, where);
   return finding('lost-gradient-digits', { ...data, input: quantity, index: unravel(position, pair.exact.shape) }, where);
-}
-
-function worstEntry({ single, exact }: Pair): number {
-  const errors = Array.from(exact.data, (value, index) => Math.abs((single.data[index] ?? 0) - value));
-  return errors.reduce((worst, error, index) => (error > (errors[worst] ?? 0) ? index : worst), 0);
 }
 
 /** Inputs whose declared values float32 can hardly tell apart. */

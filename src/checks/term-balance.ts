@@ -27,7 +27,7 @@ export const termBalance = defineCheck({
     const names = componentNames(context);
     if (names.length === 0) return skip('the loss returns no components');
     if (names.length === 1) return skip('the loss returns one component, which has nothing to be compared with');
-    const measured = MEASURES.map((measure) => ({ measure, terms: termsOf(context, names, measure) }));
+    const measured = MEASURES.map((measure) => ({ measure, ...termsOf(context, names, measure) }));
     const silent = names.filter((name) => measured.some(({ measure, terms }) => measure === 'value' && !terms.has(name)));
     if (names.length - silent.length < 2) {
       const summary = `${silent.join(', ')}: zero or not a number at every sample, so there is nothing to compare`;
@@ -35,7 +35,10 @@ export const termBalance = defineCheck({
     }
     const findings = measured.flatMap(({ measure, terms }) => compare(context, measure, terms));
     const largest = Math.max(...measured.map(({ terms }) => ratioOf(terms)));
-    return conclude(findings, `${names.length} terms of similar size (a factor of ${largest.toPrecision(2)} apart at every sample)`, { largestRatio: largest });
+    const [values, gradientNorms] = measured.map(({ rows }) => rows);
+    const evidence = context.details && values !== undefined && gradientNorms !== undefined ? { evidence: [{ kind: 'terms' as const, names, values, gradientNorms }] } : {};
+    const outcome = conclude(findings, `${names.length} terms of similar size (a factor of ${largest.toPrecision(2)} apart at every sample)`, { largestRatio: largest });
+    return { ...outcome, ...evidence };
   },
 });
 
@@ -48,7 +51,7 @@ function componentNames({ reference, samples }: CheckContext): readonly string[]
 const MEASURED: { readonly [M in Measure]: (context: CheckContext, point: Point, name: string) => number } = {
   value({ reference }, point, name) {
     const evaluation = reference.value(point);
-    return evaluation.kind === 'tensor' ? Math.abs(evaluation.components[name] ?? NaN) : NaN;
+    return evaluation.kind === 'tensor' ? (evaluation.components[name] ?? NaN) : NaN;
   },
   /** Euclidean norm over all differentiable inputs. */
   gradient({ reference, differentiable }, point, name) {
@@ -68,20 +71,34 @@ interface Size {
 
 type Sizes = ReadonlyMap<string, Size>;
 
+interface Terms {
+  readonly terms: Sizes;
+  /** At the samples. */
+  readonly rows: Rows;
+}
+
 /** At the samples; where those raise a suspicion, or show a term as nothing but zero, at more points too. */
-function termsOf(context: CheckContext, names: readonly string[], measure: Measure): Sizes {
-  const terms = sizes(context, names, measure, context.samples.map(({ point }) => point));
+function termsOf(context: CheckContext, names: readonly string[], measure: Measure): Terms {
+  const rows = measureAt(context, names, measure, context.samples.map(({ point }) => point));
+  const terms = sizes(names, rows);
   const isSettled = ratioOf(terms) <= LARGEST_RATIO && (measure === 'gradient' || terms.size === names.length);
-  if (isSettled || isLarge(context.inputs)) return terms;
+  if (isSettled || isLarge(context.inputs)) return { terms, rows };
   const more = Array.from({ length: CONFIRMING_POINTS }, (_, index) => freshPoint(context, `terms ${index}`, 'initial'));
-  return merged(terms, sizes(context, names, measure, more));
+  return { terms: merged(terms, sizes(names, measureAt(context, names, measure, more))), rows };
+}
+
+/** One row a point, with a number for each component. */
+type Rows = readonly (readonly number[])[];
+
+function measureAt(context: CheckContext, names: readonly string[], measure: Measure, points: readonly Point[]): Rows {
+  return points.map((point) => names.map((name) => MEASURED[measure](context, point, name)));
 }
 
 /** The sizes of the components that are not zero everywhere. */
-function sizes(context: CheckContext, names: readonly string[], measure: Measure, points: readonly Point[]): Sizes {
+function sizes(names: readonly string[], rows: Rows): Sizes {
   return new Map(
-    names.flatMap((name): [string, Size][] => {
-      const seen = points.map((point) => MEASURED[measure](context, point, name)).filter(Number.isFinite);
+    names.flatMap((name, column): [string, Size][] => {
+      const seen = rows.map((row) => Math.abs(row[column] ?? NaN)).filter(Number.isFinite);
       return seen.every((value) => value === 0) ? [] : [[name, { low: Math.min(...seen), high: Math.max(...seen) }]];
     }),
   );

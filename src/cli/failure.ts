@@ -2,9 +2,12 @@ import { CommanderError } from 'commander';
 import { EvaluationError, EXIT, LoadError, UsageError, type ExitCode } from '../contracts/errors.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { formatLocation, renderFrame } from '../reporters/frame.ts';
-import { createStyle } from '../reporters/style.ts';
+import { createLayout } from '../reporters/style.ts';
 import { clean } from '../reporters/text.ts';
 import { packageVersion } from '../package-root.ts';
+
+/** Errors are the same in a terminal and in a log. */
+const LAYOUT = createLayout({ color: false, width: 80 });
 
 export interface Failure {
   readonly exitCode: ExitCode;
@@ -57,7 +60,7 @@ function describeTargetError({ message, fix, location }: TargetError, frame: Cod
 
 function describePlace(place: SourceLocation, frame: CodeFrame | null): string[] {
   const location = { ...place, op: null, frame };
-  return [formatLocation(location), ...renderFrame(location, createStyle(false))].map(indent);
+  return [formatLocation(location), ...renderFrame(location, LAYOUT)].map(indent);
 }
 
 function describeBug(error: unknown, debug: boolean): string {

@@ -1,17 +1,16 @@
 import Table from 'cli-table3';
 import { formatShape } from '../reporters/numbers.ts';
-import { createStyle, type Style } from '../reporters/style.ts';
-import { clean, count, hang, WIDTH, widest, wrap } from '../reporters/text.ts';
+import type { Layout, Style } from '../reporters/style.ts';
+import { clean, count, hang, widest, wrap } from '../reporters/text.ts';
 import type { BuiltInDescription } from '../run/index.ts';
 
 const CELL_PADDING = 2;
 const BORDERS = 3;
 
 /** The built-in losses as a table: the id on the left, everything else about the loss on the right. */
-export function renderLossList(losses: readonly BuiltInDescription[], color: boolean): string {
-  const style = createStyle(color);
+export function renderLossList(losses: readonly BuiltInDescription[], { style, width }: Layout): string {
   const idWidth = widest([...losses.map((loss) => loss.id), 'loss']) + CELL_PADDING;
-  const factsWidth = WIDTH - idWidth - BORDERS;
+  const factsWidth = width - idWidth - BORDERS;
   const table = new Table({
     head: ['loss', 'what for, formula, inputs, parameters, source'].map((title) => style.bold(title)),
     colWidths: [idWidth, factsWidth],

@@ -1,5 +1,5 @@
-import type { Style } from '../reporters/style.ts';
-import { clean, hang, wrap, WIDTH } from '../reporters/text.ts';
+import type { Layout, Style } from '../reporters/style.ts';
+import { clean, hang, wrap } from '../reporters/text.ts';
 
 /** A run of lines that is laid out in one way. */
 type Block =
@@ -9,10 +9,10 @@ type Block =
 const CODE_INDENT = '    ';
 
 /** The Markdown of our own pages for a terminal: headings, paragraphs, lists, code and tables. */
-export function renderMarkdown(markdown: string, style: Style): string {
+export function renderMarkdown(markdown: string, layout: Layout): string {
   const blocks = readBlocks(clean(markdown));
   const lines = blocks.flatMap((block, index) => {
-    const rendered = renderBlock(block, style);
+    const rendered = renderBlock(block, layout);
     const previous = blocks[index - 1];
     const together = previous === undefined || (previous.kind === 'item' && block.kind === 'item');
     return together ? rendered : ['', ...rendered];
@@ -91,14 +91,14 @@ function linesUntil(lines: readonly string[], ends: (line: string) => boolean): 
   return end === -1 ? lines : lines.slice(0, end);
 }
 
-function renderBlock(block: Block, style: Style): string[] {
+function renderBlock(block: Block, { style, width }: Layout): string[] {
   switch (block.kind) {
     case 'heading':
       return [style.bold(plainInline(block.text).replaceAll('`', ''))];
     case 'paragraph':
-      return paintInline(wrap(plainInline(block.text), WIDTH), style);
+      return paintInline(wrap(plainInline(block.text), width), style);
     case 'item':
-      return paintInline(hang(`${block.mark} `, plainInline(block.text)), style);
+      return paintInline(hang(`${block.mark} `, plainInline(block.text), width), style);
     case 'code':
       return block.text.split('\n').map((line) => style.cyan(`${CODE_INDENT}${line}`.trimEnd()));
     case 'table':

@@ -54,6 +54,8 @@ const coordinatesSchema = z.object({
   numeric: numbers,
   relativeErrors: numbers,
   errorBounds: numbers,
+  /** Those of `positions` that were found wrong. A kink with a valid subgradient is none, however far apart the numbers are. */
+  wrong: z.array(z.int().min(0)).readonly().optional(),
   /** How many coordinates were compared there; more than `positions` where they were thinned out. */
   compared: z.int().min(0),
   /** The relative error above which a coordinate is wrong. */

@@ -187,4 +187,3 @@ export interface ReporterOptions {
   /** Path of the working directory within its repository, '' or 'packages/a/': for formats whose paths are the repository's. */
   readonly root: string;
 }
-export type Reporter = (report: Report, options: ReporterOptions) => string;

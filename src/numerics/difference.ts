@@ -2,6 +2,7 @@
 
 import {
   climb,
+  everyRung,
   observe,
   type Estimate,
   type Observations,
@@ -246,6 +247,24 @@ export function* differenceSteps(x: number, options: DifferenceOptions = {}): Sa
   const sided = yield* oneSidedClimb(x, direction, room, seen, sideRungs);
   const side = sided === null ? null : { estimate: sided, rungs: sideRungs, oneSided: sideName(direction) };
   return conclude(better(central, side), seen);
+}
+
+/**
+ * The rungs of `differenceSteps`, and all smaller steps down to where rounding leaves nothing: central ones where there
+ * is room for one, else those of the side that has more.
+ */
+export function* ladderSteps(x: number, options: DifferenceOptions = {}): Sampling<readonly Rung[]> {
+  const room = roomAround(x, options);
+  if (!isRoom(room)) return [];
+  const seen: Observations = { evaluations: 0, scale: options.magnitude ?? 0 };
+  const range = (limit: number) => ({ start: limit >= room.start ? room.start : powerOfTwoBelow(limit), smallest: room.smallest });
+  const nearest = Math.min(room.left, room.right);
+  const central = nearest >= room.smallest ? yield* everyRung(centralScheme(x, room.floor, seen), range(nearest), seen) : [];
+  if (central.length > 0) return central;
+  const base = yield* observe(seen, x);
+  if (!Number.isFinite(base)) return [];
+  const direction = room.right >= room.left ? 1 : -1;
+  return yield* everyRung(oneSidedScheme(x, base, direction, room.floor, seen), range(Math.max(room.left, room.right)), seen);
 }
 
 /** `oneSidedDerivative` as a generator. */

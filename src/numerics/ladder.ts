@@ -310,6 +310,21 @@ function readAgain(attempts: readonly Attempt[], scheme: Scheme, noise: number):
 }
 
 /**
+ * Every rung from step `start` down to `smallest`, on past the one that `climb` ends at: for pictures of how the
+ * error falls with the step and rises again by rounding. Steps at which the function is not finite have none.
+ */
+export function* everyRung(scheme: Scheme, range: { readonly start: number; readonly smallest: number }, seen: Observations): Sampling<readonly Rung[]> {
+  const sections: Section[] = [];
+  const rungs: Rung[] = [];
+  let step = range.start;
+  for (let tried = 0; tried < MAX_RUNGS && step >= range.smallest; tried++, step /= 2) {
+    const rung = feed(sections, { step, quotient: yield* scheme.quotient(step) }, scheme, valueRounding(scheme, seen));
+    if (rung !== null) rungs.push(rung);
+  }
+  return rungs;
+}
+
+/**
  * Climbs down from step `start`, halving, until the error is at most `sufficientError`·|value|, the values are
  * all the same, rounding has taken over, or the step falls below `smallest`.
  *

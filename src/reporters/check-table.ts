@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import type { CheckReport } from '../contracts/report.ts';
 import { formatNumber, readNumber } from './numbers.ts';
-import type { Style } from './style.ts';
+import type { Layout } from './style.ts';
 import { STATUS_MARKS } from './symbols.ts';
-import { clean, WIDTH, widest, wrap } from './text.ts';
+import { clean, widest, wrap } from './text.ts';
 
 const HEAD = ['check', 'status', 'result'] as const;
 const CELL_PADDING = 2;
@@ -14,12 +14,12 @@ const MOST_LINES = 10;
 const NO_ROW_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' } as const;
 
 /** The pass/fail table of one loss, a row for each check. */
-export function renderCheckTable(checks: readonly CheckReport[], style: Style): string[] {
+export function renderCheckTable(checks: readonly CheckReport[], { style, width }: Layout): string[] {
   const ids = checks.map((check) => clean(check.id));
   const statuses = checks.map((check) => `${STATUS_MARKS[check.status].symbol} ${check.status}`);
   const idWidth = widest([...ids, HEAD[0]]) + CELL_PADDING;
   const statusWidth = widest([...statuses, HEAD[1]]) + CELL_PADDING;
-  const summaryWidth = WIDTH - idWidth - statusWidth - BORDERS;
+  const summaryWidth = width - idWidth - statusWidth - BORDERS;
   const table = new Table({
     colWidths: [idWidth, statusWidth, summaryWidth],
     chars: NO_ROW_LINES,
@@ -42,17 +42,17 @@ function summarize(text: string, width: number): string[] {
 }
 
 /** `--verbose`: what each check measured. */
-export function renderMetrics(checks: readonly CheckReport[], style: Style): string[] {
+export function renderMetrics(checks: readonly CheckReport[], { style, width }: Layout): string[] {
   const measured = checks.filter((check) => Object.keys(check.metrics).length > 0);
-  const width = widest(measured.map((check) => clean(check.id)));
+  const idWidth = widest(measured.map((check) => clean(check.id)));
   return measured.flatMap((check) => {
     const values = Object.entries(check.metrics).map(([name, value]) => {
       const number = readNumber(value);
       return `${clean(name)}=${number === null ? clean(String(value)) : formatNumber(number)}`;
     });
-    const label = clean(check.id).padEnd(width);
-    return wrap(values.join(', '), WIDTH - width - CELL_PADDING * 2).map((line, index) =>
-      style.dim(`  ${index === 0 ? label : ' '.repeat(width)}  ${line}`),
+    const label = clean(check.id).padEnd(idWidth);
+    return wrap(values.join(', '), width - idWidth - CELL_PADDING * 2).map((line, index) =>
+      style.dim(`  ${index === 0 ? label : ' '.repeat(idWidth)}  ${line}`),
     );
   });
 }

@@ -1,10 +1,10 @@
 import { formatLocation, renderFrame } from './frame.ts';
 import type { Problem } from './problems.ts';
-import { createStyle } from './style.ts';
+import { createLayout } from './style.ts';
 import { clean } from './text.ts';
 import { hasPage } from './titles.ts';
 
-const PLAIN = createStyle(false);
+const PLAIN = createLayout({ color: false, width: 120 });
 
 /** The lines below a problem that say what to do, each with its label; those without a text are left out. */
 export function adviceOf(problem: Problem): readonly (readonly [label: string, text: string])[] {

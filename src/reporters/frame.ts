@@ -1,8 +1,9 @@
 import type { LocationReport } from '../contracts/report.ts';
-import type { Style } from './style.ts';
-import { clean, displayWidth, truncate, WIDTH } from './text.ts';
+import type { Layout } from './style.ts';
+import { clean, displayWidth, truncate } from './text.ts';
 
-const GUTTER_MARGIN = 6;
+/** Of the whole line: two columns before the mark, the mark, and a bar after the number. */
+const GUTTER_MARGIN = 7;
 
 /** `myloss.ts:14:20 (Log)`: the form that editors and terminals turn into a link. */
 export function formatLocation(location: LocationReport): string {
@@ -11,11 +12,11 @@ export function formatLocation(location: LocationReport): string {
 }
 
 /** The source lines around a location, numbered, with a caret under the column. Empty without a frame. */
-export function renderFrame(location: LocationReport, style: Style): string[] {
+export function renderFrame(location: LocationReport, { style, width }: Layout): string[] {
   const { frame } = location;
   if (frame === null) return [];
   const gutter = String(frame.startLine + frame.lines.length - 1).length;
-  const room = WIDTH - GUTTER_MARGIN - gutter;
+  const room = width - GUTTER_MARGIN - gutter;
   const blamed = frame.lines[location.line - frame.startLine];
   const start = blamed === undefined ? 0 : windowStart(blamed, location.column, room);
   return frame.lines.flatMap((text, offset) => {

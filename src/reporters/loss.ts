@@ -1,6 +1,6 @@
 import type { InputReport, LossReport } from '../contracts/report.ts';
 import { formatShape } from './numbers.ts';
-import type { Style } from './style.ts';
+import type { Layout, Style } from './style.ts';
 import { VERDICT_MARKS } from './symbols.ts';
 import { clean, count, hang, LONGEST_NAME, padEnd, truncate, widest } from './text.ts';
 
@@ -22,7 +22,7 @@ export function renderLossTitle(loss: LossReport, style: Style): string {
 }
 
 /** What the loss was called with, and what of it losscheck worked out by itself. */
-export function renderInputs(loss: LossReport, style: Style): string[] {
+export function renderInputs(loss: LossReport, { style, width }: Layout): string[] {
   const columns = [
     loss.inputs.map((input) => truncate(clean(input.name), LONGEST_NAME)),
     loss.inputs.map((input) => input.role),
@@ -33,7 +33,7 @@ export function renderInputs(loss: LossReport, style: Style): string[] {
     const cells = columns.map((column, index) => padEnd(column[row] ?? '', widths[index] ?? 0));
     return `  ${[...cells, describeDomain(input, style)].join('  ')}`;
   });
-  const notes = loss.notes.flatMap((note) => hang('  - ', clean(note)).map((line) => style.dim(line)));
+  const notes = loss.notes.flatMap((note) => hang('  - ', clean(note), width).map((line) => style.dim(line)));
   return [...inputs, ...notes];
 }
 
@@ -54,7 +54,7 @@ export function isClean(loss: LossReport): boolean {
 }
 
 /** One line for a loss with nothing to tell, where several are reported. */
-export function renderCleanLoss(loss: LossReport, style: Style): string {
+export function renderCleanLoss(loss: LossReport, { style, width }: Layout): string {
   const passed = loss.checks.filter((check) => check.status === 'pass').length;
   const skipped = loss.checks.length - passed;
   const facts = [count(passed, 'check')];
@@ -62,6 +62,6 @@ export function renderCleanLoss(loss: LossReport, style: Style): string {
   if (loss.inputs.some((input) => input.inferred)) facts.push('inputs inferred');
   // Who asks for a comparison wants to know how it came out, above all when it passed.
   const comparison = loss.checks.find(({ id }) => id === 'against');
-  const outcome = comparison === undefined ? [] : hang('  ', `${comparison.id}: ${clean(comparison.summary)}`);
+  const outcome = comparison === undefined ? [] : hang('  ', `${comparison.id}: ${clean(comparison.summary)}`, width);
   return [`${renderLossTitle(loss, style)}  ${style.dim(facts.join(', '))}`, ...outcome].join('\n');
 }

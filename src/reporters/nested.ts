@@ -1,23 +1,21 @@
 import { shortestDigits } from './numbers.ts';
 import { readNumbers } from './tensor.ts';
-import { WIDTH, widest } from './text.ts';
-
-/** Columns left for a tensor beside its label. */
-const ROW_WIDTH = WIDTH - 24;
+import { widest } from './text.ts';
 
 /**
  * A tensor as nested arrays with every value. Decimal points stand below each other where there is
  * more than one line.
  *
+ * @param width columns that a line of it may take
  * @returns the lines, the first without indentation
  */
-export function formatNested(value: unknown, precision: 32 | 64): string[] {
+export function formatNested(value: unknown, precision: 32 | 64, width: number): string[] {
   const numbers = readNumbers(value);
   if (numbers === null) return [JSON.stringify(value) ?? String(value)];
   const cells = numbers.values.map((entry) => shortestDigits(entry, precision));
   const line = cells.join(', ');
-  if (numbers.shape.length === 1 && line.length <= ROW_WIDTH) return [`[${line}]`];
-  return nest(alignPoints(cells), numbers.shape);
+  if (numbers.shape.length === 1 && line.length <= width) return [`[${line}]`];
+  return nest(alignPoints(cells), numbers.shape, width);
 }
 
 function alignPoints(cells: readonly string[]): string[] {
@@ -32,18 +30,18 @@ function integerPart(cell: string): string {
   return /^-?(?:\d+|NaN|Infinity)/.exec(cell)?.[0] ?? cell;
 }
 
-function nest(cells: readonly string[], shape: readonly number[]): string[] {
+function nest(cells: readonly string[], shape: readonly number[], width: number): string[] {
   const [length, ...inner] = shape;
   if (length === undefined) return [...cells];
-  if (inner.length === 0) return bracket(rows(cells));
+  if (inner.length === 0) return bracket(rows(cells, width));
   const size = inner.reduce((product, dimension) => product * dimension, 1);
-  const blocks = Array.from({ length }, (_, index) => nest(cells.slice(index * size, (index + 1) * size), inner));
+  const blocks = Array.from({ length }, (_, index) => nest(cells.slice(index * size, (index + 1) * size), inner, width));
   return bracket(blocks.flatMap((block, index) => (index === length - 1 ? block : endWith(block, ','))));
 }
 
 /** A vector; one that is too long for a line continues below its first value. */
-function rows(cells: readonly string[]): string[] {
-  const perLine = Math.max(1, Math.floor(ROW_WIDTH / (widest(cells) + 2)));
+function rows(cells: readonly string[], width: number): string[] {
+  const perLine = Math.max(1, Math.floor(width / (widest(cells) + 2)));
   const lines: string[] = [];
   for (let start = 0; start < cells.length; start += perLine) {
     const row = cells.slice(start, start + perLine);

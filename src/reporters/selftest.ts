@@ -2,17 +2,18 @@ import Table from 'cli-table3';
 import { GUARANTEED_DELTA, isGuaranteed, type LossPower, type SelftestReport } from '../contracts/power.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
 import { formatNumber, readNumber } from './numbers.ts';
-import { createStyle, type Style } from './style.ts';
-import { clean, count, WIDTH, wrap } from './text.ts';
+import { createLayout, type Layout, type Style } from './style.ts';
+import { clean, count, wrap } from './text.ts';
 
 /** The answer of `selftest` for a person: caught and planted for each fault, and what could hide. */
-export function renderSelftest(report: SelftestReport, { color }: ReporterOptions): string {
-  const style = createStyle(color);
-  const blocks = report.losses.map((loss) => renderLoss(loss, style));
-  return `${[...blocks, [style.dim(`seed ${report.seed}, ${count(report.samples, 'sample')}`)]].map((block) => block.join('\n')).join('\n\n')}\n`;
+export function renderSelftest(report: SelftestReport, options: ReporterOptions): string {
+  const layout = createLayout(options);
+  const blocks = report.losses.map((loss) => renderLoss(loss, layout));
+  return `${[...blocks, [layout.style.dim(`seed ${report.seed}, ${count(report.samples, 'sample')}`)]].map((block) => block.join('\n')).join('\n\n')}\n`;
 }
 
-function renderLoss(loss: LossPower, style: Style): string[] {
+function renderLoss(loss: LossPower, { style, width }: Layout): string[] {
+  const paragraph = (sentences: readonly string[]): string[] => sentences.flatMap((sentence) => wrap(sentence, width - 2).map((line) => `  ${line}`));
   const passed = isGuaranteed(loss);
   const paint = passed ? style.green : style.red;
   const title = `${paint(passed ? '✓' : '✗')} ${style.bold(clean(loss.id))}`;
@@ -21,10 +22,6 @@ function renderLoss(loss: LossPower, style: Style): string[] {
     : [];
   if (loss.coordinates === 0) return [title, ...paragraph([...about, 'There is no gradient that a fault could be planted in.'])];
   return [title, ...table(loss, style), ...paragraph([...about, ...hidingPlace(loss)])];
-}
-
-function paragraph(sentences: readonly string[]): string[] {
-  return sentences.flatMap((sentence) => wrap(sentence, WIDTH - 2).map((line) => `  ${line}`));
 }
 
 function table({ deltas, faults }: LossPower, style: Style): string[] {

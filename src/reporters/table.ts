@@ -1,9 +1,10 @@
 import type { FindingReport, LossReport, Report, ReporterOptions } from '../contracts/report.ts';
 import { renderCheckTable, renderMetrics } from './check-table.ts';
+import { renderCoordinates } from './coordinates.ts';
 import { renderFindings, renderUndecided } from './finding.ts';
 import { isClean, renderCleanLoss, renderInputs, renderLossTitle } from './loss.ts';
 import { decisiveChecks, problemsOfLoss } from './problems.ts';
-import { createStyle, type Style } from './style.ts';
+import { createLayout, type Layout } from './style.ts';
 import { renderTotals } from './totals.ts';
 
 /**
@@ -12,31 +13,31 @@ import { renderTotals } from './totals.ts';
  * take a line each.
  */
 export function renderTable(report: Report, options: ReporterOptions): string {
-  const style = createStyle(options.color);
+  const layout = createLayout(options);
   const shown = options.quiet ? report.losses.filter((loss) => loss.verdict !== 'pass') : report.losses;
   const foldClean = report.losses.length > 1 && !options.verbose;
-  const blocks = shown.map((loss) => renderLoss(loss, { ...options, foldClean }, style));
-  return `${[...joinBlocks(blocks), ...renderTotals(report, style)].join('\n')}\n`;
+  const blocks = shown.map((loss) => renderLoss(loss, { ...options, foldClean }, layout));
+  return `${[...joinBlocks(blocks), ...renderTotals(report, layout)].join('\n')}\n`;
 }
 
 interface LossOptions extends ReporterOptions {
   readonly foldClean: boolean;
 }
 
-function renderLoss(loss: LossReport, options: LossOptions, style: Style): string[] {
-  if (options.foldClean && isClean(loss)) return [renderCleanLoss(loss, style)];
-  const findings = renderFindings(selectFindings(loss, options), style);
+function renderLoss(loss: LossReport, options: LossOptions, layout: Layout): string[] {
+  if (options.foldClean && isClean(loss)) return [renderCleanLoss(loss, layout)];
+  const findings = renderFindings(loss, selectFindings(loss, options), layout);
   const parts = options.quiet
-    ? [[renderLossTitle(loss, style)], findings]
-    : [[renderLossTitle(loss, style), ...renderInputs(loss, style)], renderChecks(loss, options, style), findings];
+    ? [[renderLossTitle(loss, layout.style)], findings]
+    : [[renderLossTitle(loss, layout.style), ...renderInputs(loss, layout)], renderChecks(loss, options, layout), findings];
   const undecided = problemsOfLoss(loss).filter(({ finding, level }) => finding === null && level === 'failure');
-  return [...parts, ...undecided.map((problem) => renderUndecided(problem, style))].filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+  return [...parts, ...undecided.map((problem) => renderUndecided(problem, layout))].filter((part) => part.length > 0).flatMap((part, index) => (index === 0 ? part : ['', ...part]));
 }
 
-function renderChecks(loss: LossReport, options: ReporterOptions, style: Style): string[] {
+function renderChecks(loss: LossReport, options: ReporterOptions, layout: Layout): string[] {
   if (loss.checks.length === 0) return [];
-  const table = renderCheckTable(loss.checks, style);
-  return options.verbose ? [...table, ...renderMetrics(loss.checks, style)] : table;
+  const table = renderCheckTable(loss.checks, layout);
+  return options.verbose ? [...table, ...renderMetrics(loss.checks, layout), ...renderCoordinates(loss.checks, layout)] : table;
 }
 
 function selectFindings(loss: LossReport, options: ReporterOptions): FindingReport[] {

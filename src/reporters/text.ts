@@ -1,8 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Width that every text form is laid out for; not the terminal's, so that a report is the same everywhere. */
-export const WIDTH = 80;
-
 /** Names of inputs stand in columns; a longer one is shortened. */
 export const LONGEST_NAME = 24;
 
@@ -15,7 +12,7 @@ function segmentsOf(text: string): Intl.Segments {
 }
 
 /** Letters of one column each that do not join with their neighbours: ASCII and what reports are drawn with. */
-const NARROW = /^[ -~\u00b1\u00b7\u00d7\u2013\u2014\u2026\u2192\u2264\u2265\u2500\u2502\u2713\u2717]*$/;
+const NARROW = /^[ -~\u00b1\u00b7\u00d7\u2013\u2014\u2026\u2192\u2264\u2265\u2500\u2502\u2581-\u2588\u2713\u2717]*$/;
 const WIDE_SCRIPT = /^(?:\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul})/u;
 const WIDE_SYMBOL = /^(?:\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60\uffe0-\uffe6])/u;
 const INVISIBLE = /^(?:\p{Mark}|\p{Cf})+$/u;
@@ -124,7 +121,7 @@ function cutWord(word: string, width: number): string[] {
 }
 
 /** Wrapped text whose first line starts with `first` and the others with as many spaces. */
-export function hang(first: string, text: string, width: number = WIDTH): string[] {
+export function hang(first: string, text: string, width: number): string[] {
   const margin = displayWidth(first);
   return wrap(text, width - margin).map((line, index) =>
     (index === 0 ? first + line : ' '.repeat(margin) + line).trimEnd(),

@@ -1,20 +1,30 @@
 import type { EngineReport, FindingReport, Report } from '../contracts/report.ts';
-import type { Style } from './style.ts';
-import { clean, count, wrap, WIDTH } from './text.ts';
+import type { Layout } from './style.ts';
+import { clean, count, wrap } from './text.ts';
 
 /** The last lines: how many losses passed, what else there is to know, and which engines decided. */
-export function renderTotals(report: Report, style: Style): string[] {
+export function renderTotals(report: Report, { style, width }: Layout): string[] {
   const passed = report.exitCode === 0;
   const paint = passed ? style.green : style.red;
   return [
-    ...wrap(`${passed ? '✓' : '✗'} ${describeRun(report)}`, WIDTH).map((line) => style.bold(paint(line))),
-    ...wrap(describeEngines(report), WIDTH).map((line) => style.dim(line)),
+    ...wrap(`${passed ? '✓' : '✗'} ${describeRun(report)}`, width).map((line) => style.bold(paint(line))),
+    ...wrap(describeEngines(report), width).map((line) => style.dim(line)),
+    ...(report.config === undefined ? [] : wrap(`config ${clean(report.config)}`, width).map((line) => style.dim(line))),
+    ...describeStale(report).flatMap((text) => wrap(text, width)).map((line) => style.yellow(line)),
   ];
 }
 
 /** `2 losses: 1 passed, 1 failed, 1 warning, seed 0`. */
 export function describeRun(report: Report): string {
   return [...describeLosses(report), ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
+}
+
+/** Entries of the baseline that nothing needs any more: mended, or moved. */
+function describeStale({ baseline }: Report): string[] {
+  if (baseline === undefined || baseline.stale.length === 0) return [];
+  const { file, stale } = baseline;
+  const named = stale.map(({ loss, code }) => `${clean(loss)} ${clean(code)}`).join(', ');
+  return [`${clean(file)} holds ${count(stale.length, 'finding')} that no longer exist: ${named}; drop with losscheck baseline prune`];
 }
 
 export function describeLosses(report: Report): string[] {

@@ -130,6 +130,33 @@ describe('verify', () => {
   });
 
   it.each([
+    ['--verbose', true],
+    ['--reporter json', true],
+    ['--reporter table --reporter json:report.json', true],
+    ['--reporter table', undefined],
+    ['--quiet', undefined],
+  ])('asks for what the checks saw where somebody is shown it: %s', async (flags, details) => {
+    const folder = mkdtempSync(join(tmpdir(), 'losscheck-details-'));
+    const { services } = await run(['verify', 'a.ts', ...flags.split(' ')], fakeTerminal({ cwd: folder }));
+    rmSync(folder, { recursive: true, force: true });
+    expect(services.calls.verify.map((options) => options.details)).toEqual([details]);
+  });
+
+  it.each([['list'], ['explain', 'gradient-match'], ['verify', 'a.ts']])('%s fills a wide terminal and fits a narrow one', async (...argv) => {
+    const widest = async (stdoutColumns: number): Promise<number> => {
+      const { stdout } = await run([...argv, '--no-color'], fakeTerminal({ stdoutIsTty: true, stdoutColumns }));
+      const laidOut = stdout.split('\n').filter((line) => !line.startsWith('    '));
+      return Math.max(...laidOut.map((line) => line.length));
+    };
+    const [narrow, usual, wide] = [await widest(60), await widest(80), await widest(200)];
+    expect(narrow).toBeLessThanOrEqual(60);
+    expect(usual).toBeLessThanOrEqual(80);
+    expect(usual).toBeGreaterThan(60);
+    expect(wide).toBeLessThanOrEqual(120);
+    expect(wide).toBeGreaterThan(80);
+  });
+
+  it.each([
     [EXIT.passed, report([loss()])],
     [EXIT.failed, report([failingLoss()])],
     [EXIT.load, report([unloadableLoss()])],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findSection, renderMarkdown } from '../../src/cli/markdown.ts';
-import { createStyle } from '../../src/reporters/style.ts';
+import { createLayout } from '../../src/reporters/style.ts';
 
 const PAGE = `# gradient-match
 
@@ -49,11 +49,11 @@ describe('findSection', () => {
 
 describe('renderMarkdown', () => {
   it('lays out paragraphs, code, lists and tables', () => {
-    expect(renderMarkdown(PAGE, createStyle(false))).toMatchSnapshot();
+    expect(renderMarkdown(PAGE, createLayout({ color: false, width: 80 }))).toMatchSnapshot();
   });
 
   it('paints headings and code', () => {
-    const text = renderMarkdown('# A\n\nuse `tf.log`\n', createStyle(true));
+    const text = renderMarkdown('# A\n\nuse `tf.log`\n', createLayout({ color: true, width: 80 }));
     expect(text).toBe('\u001b[1mA\u001b[22m\n\nuse \u001b[36m`tf.log`\u001b[39m\n');
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/package-root.ts';
+import { stable } from './walk.ts';
 
 /** The README is executed: its modules are written to a folder, its commands run there. */
 
@@ -30,11 +31,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Durations differ from run to run, and the closing line on engines from machine to machine. */
-function stable(output: string): string {
-  return output.replaceAll(/ {2}\d+(\.\d+)? m?s$/gm, '').replace(/\nreference float64[\s\S]*$/, '\n');
-}
-
 describe('README.md', () => {
   it('has modules and commands to run', () => {
     expect([modules.length, consoles.length]).toEqual([5, 7]);
@@ -42,7 +38,7 @@ describe('README.md', () => {
 
   it.each(consoles.map(({ options, text }) => ({ command: text.split('\n', 1)[0] ?? '', options, text })))('$command', ({ command, options, text }) => {
     const shell = command.replace(/^\$ losscheck/, `"${process.execPath}" "${path.join(packageRoot(), 'bin', 'losscheck.js')}"`);
-    const { status, stdout } = spawnSync(shell, { cwd: folder, shell: true, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(shell, { cwd: folder, shell: true, encoding: 'utf8', env: { ...process.env, GITHUB_ACTIONS: '' } });
     expect(stable(stdout)).toBe(text.slice(command.length + 1));
     expect(status).toBe(Number(options.replace('exit=', '')));
   });

@@ -59,7 +59,7 @@ function write(file: string, text: string): void {
 function runAndCompare(command: string, shown: readonly string[], exit: number, folder: string): void {
   const program = `"${process.execPath}" "${path.join(packageRoot(), 'bin', 'losscheck.js')}"`;
   const shell = command.replaceAll(/\b(?:npx )?losscheck (?=[a-z-])/g, `${program} `);
-  const { status, stdout, stderr } = spawnSync(shell, { cwd: folder, shell: true, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  const { status, stdout, stderr } = spawnSync(shell, { cwd: folder, shell: true, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', GITHUB_ACTIONS: '' } });
   expect({ status, stderr: status === exit ? '' : stderr }).toEqual({ status: exit, stderr: '' });
   if (shown.length === 0) return;
   const printed = stable(stdout);

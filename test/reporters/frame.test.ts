@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LocationReport } from '../../src/contracts/report.ts';
 import { formatLocation, renderFrame } from '../../src/reporters/frame.ts';
-import { createStyle } from '../../src/reporters/style.ts';
+import { createLayout } from '../../src/reporters/style.ts';
 
-const plain = createStyle(false);
+const plain = createLayout({ color: false, width: 80 });
 
 function at(line: number, column: number, startLine: number, lines: string[]): LocationReport {
   return { file: 'a.ts', line, column, op: null, frame: { startLine, lines } };

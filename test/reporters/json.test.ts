@@ -7,7 +7,17 @@ import { check, failingLoss, finding, loss, report, unloadableLoss } from './sam
 
 describe('toJson', () => {
   it('indents by two spaces and ends with a newline', () => {
-    expect(toJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+    expect(toJson({ a: ['x'] })).toBe('{\n  "a": [\n    "x"\n  ]\n}\n');
+  });
+
+  it('puts the numbers of an array on one line, and nothing else', () => {
+    const value = { 'a,b[': [1, -2.5e-7, NaN], c: [[1, 2], [3]], d: ['NaN text', 1], e: [1, 'x'], f: [], g: [{ h: [0] }] };
+    const text = toJson(value);
+    expect(text).toContain('  "a,b[": [1, -2.5e-7, "NaN"],\n');
+    expect(text).toContain('  "c": [\n    [1, 2],\n    [3]\n  ],\n');
+    expect(text).toContain('  "d": [\n    "NaN text",\n    1\n  ],\n');
+    expect(text).toContain('  "e": [\n    1,\n    "x"\n  ],\n');
+    expect(JSON.parse(text)).toEqual({ ...value, 'a,b[': [1, -2.5e-7, 'NaN'] });
   });
 
   it('writes numbers that JSON lacks as strings, at any depth', () => {

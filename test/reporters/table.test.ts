@@ -217,8 +217,9 @@ describe('renderTable', () => {
     expect(stripVTControlCharacters(colored)).toBe(renderTable(sample, { ...plain, verbose: true }));
   });
 
-  it('stays within 80 columns', () => {
-    const text = renderTable(report([loss(), failingLoss(), unloadableLoss()]), { ...plain, verbose: true });
-    expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+  it.each([60, 80, 100, 120])('stays within %i columns and fills them, but for lines to copy', (width) => {
+    const text = renderTable(report([loss(), failingLoss(), unloadableLoss()]), { ...plain, verbose: true, width });
+    const lines = text.split('\n').filter((line) => !/^  (?:eval|replay)  /.test(line));
+    expect(Math.max(...lines.map(displayWidth))).toBe(width);
   });
 });

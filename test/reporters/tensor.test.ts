@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { formatNested } from '../../src/reporters/nested.ts';
 import { describeTensor, readNumbers } from '../../src/reporters/tensor.ts';
 
+const WIDTH = 56;
+
 describe('readNumbers', () => {
   it('reads nested arrays, typed arrays and shaped data alike', () => {
     const expected = { shape: [2, 2], values: [1, 2, 3, 4] };
@@ -66,7 +68,7 @@ describe('describeTensor', () => {
 
 describe('formatNested', () => {
   it('prints a short vector on one line', () => {
-    expect(formatNested([1, 2.5, -0.1], 64)).toEqual(['[1, 2.5, -0.1]']);
+    expect(formatNested([1, 2.5, -0.1], 64, WIDTH)).toEqual(['[1, 2.5, -0.1]']);
   });
 
   it('aligns the decimal points of a matrix', () => {
@@ -77,6 +79,7 @@ describe('formatNested', () => {
           [-10, 0.25],
         ],
         64,
+        WIDTH,
       ),
     ).toEqual(['[[  1,      2.5],', ' [-10,      0.25]]']);
   });
@@ -92,20 +95,20 @@ describe('formatNested', () => {
         [7, 8],
       ],
     ];
-    const lines = formatNested(value, 64);
+    const lines = formatNested(value, 64, WIDTH);
     expect(lines).toHaveLength(4);
     expect(JSON.parse(lines.join('\n'))).toEqual(value);
   });
 
   it('continues a long vector below, and loses no digit', () => {
     const value = Array.from({ length: 30 }, (_, index) => Math.sin(index));
-    const lines = formatNested(value, 64);
+    const lines = formatNested(value, 64, WIDTH);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
     expect(JSON.parse(lines.join('\n'))).toEqual(value);
   });
 
   it('prints empty tensors and NaN', () => {
-    expect(formatNested([], 64)).toEqual(['[]']);
-    expect(formatNested([['NaN', 1]], 64)).toEqual(['[[NaN,   1]]']);
+    expect(formatNested([], 64, WIDTH)).toEqual(['[]']);
+    expect(formatNested([['NaN', 1]], 64, WIDTH)).toEqual(['[[NaN,   1]]']);
   });
 });

@@ -35,6 +35,8 @@ export interface Descent {
   readonly start: number;
   readonly end: number;
   readonly steps: number;
+  /** The loss at the start and after each step. */
+  readonly values: readonly number[];
   readonly point: Point;
 }
 
@@ -43,10 +45,12 @@ export function descend(context: CheckContext, { point, value, gradients }: Star
   let at: Start = { point, value, gradients };
   let size = FIRST_STEP;
   let steps = 0;
+  const values = [value];
   while (steps < most) {
     const next = stepDown(context, at, names, size);
     if (next === null) break;
     steps++;
+    values.push(next.value);
     at = { ...next, gradients: {} };
     if (steps === most) break;
     const { gradients: onward } = context.reference.gradient(at.point, names);
@@ -54,7 +58,7 @@ export function descend(context: CheckContext, { point, value, gradients }: Star
     at = { ...at, gradients: onward };
     size = next.size * LENGTHENED_BY;
   }
-  return { start: value, end: at.value, steps, point: at.point };
+  return { start: value, end: at.value, steps, values, point: at.point };
 }
 
 interface Step {

@@ -17,6 +17,8 @@ export type MatchVerdict = Better | Worse | { readonly kind: 'undecided'; readon
 
 interface Better {
   readonly kind: 'better';
+  /** The loss at the perfect prediction. */
+  readonly matched: number;
   /** Of the loss at the perfect prediction to that at a random one. */
   readonly ratio: number;
   /** The domains declare what the prediction says about its label, and the loss rewards that. */
@@ -79,7 +81,7 @@ function judgePrediction(context: CheckContext, prediction: InputSpec, candidate
   });
   const [best] = rewarded.toSorted((a, b) => a.matched - b.matched);
   if (best === undefined) return { kind: 'undecided', reason: `the loss does not clearly tell a right ${prediction.name} from others` };
-  return { kind: 'better', ratio: best.matched / best.random, isDeclared: best.encoding.evidence === 'label' };
+  return { kind: 'better', matched: best.matched, ratio: best.matched / best.random, isDeclared: best.encoding.evidence === 'label' };
 }
 
 /** A candidate at the samples; null where nothing can be compared. */

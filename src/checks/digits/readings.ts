@@ -87,3 +87,9 @@ function extent(readings: readonly Reading[], name: string): number {
 export function lowerMedian(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? 0;
 }
+
+/** The entry with the largest error. */
+export function worstEntry({ single, exact }: Pair): number {
+  const errors = Array.from(exact.data, (value, index) => Math.abs((single.data[index] ?? 0) - value));
+  return errors.reduce((worst, error, index) => (error > (errors[worst] ?? 0) ? index : worst), 0);
+}

@@ -47,11 +47,13 @@ export function compareCoordinates(comparison: Comparison, gradient: ArrayLike<n
   return table;
 }
 
-/** Finite differences, from changes where they are known and else from values. */
-export function differencesAt({ point, input, around, lower, upper, magnitude }: Comparison, positions: Int32Array): Differences {
-  const { data } = tensorOf(point, input);
-  const xs = new Float64Array(positions.length);
-  for (let row = 0; row < xs.length; row++) xs[row] = data[positions[row] ?? 0] ?? NaN;
+/**
+ * Finite differences, from changes where they are known and else from values.
+ *
+ * @param given where each coordinate stands, when that is not where it stands at the point
+ */
+export function differencesAt({ point, input, around, lower, upper, magnitude }: Comparison, positions: Int32Array, given: Float64Array | null = null): Differences {
+  const xs = given ?? valuesAt(tensorOf(point, input).data, positions);
   const { changes, values } = around;
   if (changes === null) {
     const magnitudes = new Float64Array(xs.length).fill(magnitude());
@@ -60,13 +62,19 @@ export function differencesAt({ point, input, around, lower, upper, magnitude }:
   const magnitudes = new Float64Array(xs.length);
   const steps = xs.map(defaultStep);
   const towards = (side: number): Float64Array => {
-    const given = new Float64Array(xs.length);
-    for (let row = 0; row < given.length; row++) given[row] = stepWithin(xs[row] ?? NaN, side * (steps[row] ?? NaN), { lower, upper });
-    return changes.weigh(positions, given, magnitudes);
+    const there = new Float64Array(xs.length);
+    for (let row = 0; row < there.length; row++) there[row] = stepWithin(xs[row] ?? NaN, side * (steps[row] ?? NaN), { lower, upper });
+    return changes.weigh(positions, there, magnitudes);
   };
   const above = towards(1);
   const below = towards(-1);
   return differentiateMany(reindexed(changes.evaluate, positions), xs, { lower, upper, magnitudes, isChange: true, first: { above, below } });
+}
+
+function valuesAt(data: ArrayLike<number>, positions: Int32Array): Float64Array {
+  const xs = new Float64Array(positions.length);
+  for (let row = 0; row < xs.length; row++) xs[row] = data[positions[row] ?? 0] ?? NaN;
+  return xs;
 }
 
 function numbersOf({ value, errorBound, flat }: Differences, row: number): { readonly numeric: number; readonly errorBound: number; readonly flat: boolean } {

@@ -15,8 +15,8 @@ import type { ComparedCoordinate } from './table.ts';
 import { tieFindings } from './ties.ts';
 
 /** What comparisons that fail amount to: one finding for each cause, at the smallest point that shows it. */
-export function explainFailures(context: CheckContext, compared: readonly Compared[]): readonly Finding[] {
-  const found = compared.flatMap((one) => findingsOf(context, one).map((finding): Found => ({ finding, compared: one })));
+export function explainFailures(context: CheckContext, compared: readonly Compared[]): readonly Failure[] {
+  const found = compared.flatMap((one) => findingsOf(context, one).map((finding): Failure => ({ finding, compared: one, point: one.place.point })));
   return mergeByCause(found).map((one) => shrunk(context, one));
 }
 
@@ -89,14 +89,15 @@ export function kinkNotes(compared: readonly Compared[]): readonly Finding[] {
   });
 }
 
-/** A finding and the comparison that showed it. */
-interface Found {
+/** A finding, the comparison that showed it first, and the point that it is shown at. */
+export interface Failure {
   readonly finding: Finding;
   readonly compared: Compared;
+  readonly point: Point;
 }
 
 /** The same mistake shows at every point: it is reported once, where it showed first. */
-function mergeByCause(found: readonly Found[]): readonly Found[] {
+function mergeByCause(found: readonly Failure[]): readonly Failure[] {
   const kept = new Set(mergeFindings(found.map(({ finding }) => finding)));
   return found.filter(({ finding }) => kept.has(finding));
 }
@@ -120,20 +121,31 @@ const KINDS: Readonly<Partial<Record<FindingCode, ComparedCoordinate['kind']>>> 
   discontinuous: 'jump',
 };
 
-/** The same failure at a smaller point; how far it reaches is said of the point where it was found. */
-function shrunk(context: CheckContext, { finding: original, compared }: Found): Finding {
+/** The same failure at a smaller point. */
+function shrunk(context: CheckContext, failure: Failure): Failure {
+  const { finding: original, compared } = failure;
   const kind = KINDS[original.code];
-  if (kind === undefined) return original;
+  if (kind === undefined) return failure;
+  const points = new Map<Finding, Point>();
   const { input, place } = compared;
   const again = (point: Point): readonly Unjudged[] =>
     compareAt({ ...context, differentiable: [input] }, { ...place, point }).filter((one) => one.input === input);
-  return smallest(context, original, place.point, {
+  const finding = smallest(context, original, place.point, {
     fails: (point) => again(point).some(({ coordinates }) => coordinates.some((one) => one.verdict === 'fail' && one.kind === kind)),
     show: (point) => {
       const shown = judge(again(point)).flatMap((one) => findingsOf(context, one)).find(({ code }) => code === original.code);
-      if (shown?.code !== 'gradient-mismatch' || original.code !== 'gradient-mismatch') return shown ?? null;
-      const { wrong, coordinates, factor, factorMeaning } = original.data;
-      return { ...shown, data: { ...shown.data, wrong, coordinates, factor, factorMeaning } };
+      if (shown === undefined) return null;
+      const told = toldOf(original, shown);
+      points.set(told, point);
+      return told;
     },
   });
+  return { finding, compared, point: points.get(finding) ?? place.point };
+}
+
+/** How far a failure reaches, and by which factor, where it was found: a smaller point shows less of that. */
+function toldOf(original: Finding, shown: Finding): Finding {
+  if (shown.code !== 'gradient-mismatch' || original.code !== 'gradient-mismatch') return shown;
+  const { wrong, coordinates, factor, factorMeaning } = original.data;
+  return { ...shown, data: { ...shown.data, wrong, coordinates, factor, factorMeaning } };
 }

@@ -26,6 +26,7 @@ export interface Compared {
   readonly place: Place;
   readonly input: string;
   readonly size: number;
+  readonly shape: readonly number[];
   readonly coordinates: CoordinateTable;
   /** Why coordinates were evaluated one at a time; null when they were not. */
   readonly alone: string | null;
@@ -66,7 +67,7 @@ export function compareAt(context: CheckContext, place: Place): readonly Unjudge
 
 export function compareMeasured(measured: Measured): Unjudged {
   const { place, input, gradient, around } = measured;
-  return { place, input, size: gradient.length, alone: around.alone, coordinates: compareCoordinates(measured, gradient) };
+  return { place, input, size: gradient.length, shape: tensorOf(measured.point, input).shape, alone: around.alone, coordinates: compareCoordinates(measured, gradient) };
 }
 
 /** What lanes could do decides as well where they are only turned off, so that the same coordinates are compared. */

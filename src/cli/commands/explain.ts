@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
-import { createStyle, type Style } from '../../reporters/style.ts';
-import { hang, widest } from '../../reporters/text.ts';
-import { wantsColor } from '../color.ts';
+import { createLayout, type Layout } from '../../reporters/style.ts';
+import { hang, widest, wrap } from '../../reporters/text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findSection, renderMarkdown } from '../markdown.ts';
+import { layoutFor } from '../output.ts';
 import { suggest } from '../suggestion.ts';
 import { packageRoot } from '../../package-root.ts';
 import type { Catalogue, CheckEntry } from '../services.ts';
@@ -32,14 +32,15 @@ async function runExplain(
   context: CommandContext,
 ): Promise<void> {
   const { terminal, services } = context;
-  const style = createStyle(wantsColor({ flag: flags.color, env: terminal.env, isTty: terminal.stdoutIsTty }));
+  const layout = createLayout(layoutFor(terminal, flags));
   const [checks, catalogue] = await Promise.all([services.checks(), services.catalogue()]);
-  const stdout = name === undefined ? renderIndex(checks, catalogue, style) : explain(name, checks, catalogue, style);
+  const stdout = name === undefined ? renderIndex(checks, catalogue, layout) : explain(name, checks, catalogue, layout);
   context.finish({ stdout, exitCode: EXIT.passed });
 }
 
-function explain(name: string, checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {
-  if (checks.some((check) => check.id === name)) return renderMarkdown(readPage(`checks/${name}.md`), style);
+function explain(name: string, checks: readonly CheckEntry[], catalogue: Catalogue, layout: Layout): string {
+  const { style } = layout;
+  if (checks.some((check) => check.id === name)) return renderMarkdown(readPage(`checks/${name}.md`), layout);
   const entry = catalogue.get(name);
   if (entry === undefined) throw unknownName(name, checks, catalogue);
   const page = entry.check === null ? FAILURES_PAGE : `checks/${entry.check}.md`;
@@ -48,7 +49,7 @@ function explain(name: string, checks: readonly CheckEntry[], catalogue: Catalog
   const [, ...body] = section.split('\n');
   const title = style.bold(`${name}: ${entry.title}`);
   const more = entry.check === null ? [] : ['', style.dim(`The whole page: losscheck explain ${entry.check}`)];
-  return `${[title, '', `${renderMarkdown(body.join('\n'), style).trimEnd()}`, ...more].join('\n')}\n`;
+  return `${[title, '', `${renderMarkdown(body.join('\n'), layout).trimEnd()}`, ...more].join('\n')}\n`;
 }
 
 function readPage(name: string): string {
@@ -61,16 +62,18 @@ function unknownName(name: string, checks: readonly CheckEntry[], catalogue: Cat
   return new UsageError(`explain: found '${name}', expected a check or a finding code; ${mend}`);
 }
 
-function renderIndex(checks: readonly CheckEntry[], catalogue: Catalogue, style: Style): string {
+function renderIndex(checks: readonly CheckEntry[], catalogue: Catalogue, { style, width }: Layout): string {
   const codes = [...catalogue];
-  const width = widest(codes.map(([code]) => code));
+  const codeWidth = widest(codes.map(([code]) => code));
   const describe = (check: string | null) =>
     codes
       .filter(([, entry]) => entry.check === check)
-      .flatMap(([code, entry]) => hang(`  ${code.padEnd(width)}  `, entry.title));
+      .flatMap(([code, entry]) => hang(`  ${code.padEnd(codeWidth)}  `, entry.title, width));
   const blocks = [
     ...checks.map((check) => [
-      `${style.bold(check.id)}  ${check.title} ${style.dim(`(${check.severity})`)}`,
+      ...hang(`${check.id}  `, `${check.title} (${check.severity})`, width).map((line, row) =>
+        (row === 0 ? style.bold(check.id) + line.slice(check.id.length) : line).replace(/\(\w+\)$/, (severity) => style.dim(severity)),
+      ),
       ...describe(check.id),
     ]),
     [style.bold('when a loss cannot be checked'), ...describe(null)],

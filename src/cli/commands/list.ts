@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
-import { wantsColor } from '../color.ts';
 import type { CommandContext } from '../command-context.ts';
+import { layoutFor } from '../output.ts';
 import { suggest } from '../suggestion.ts';
 import type { BuiltInDescription } from '../../run/index.ts';
 import { addColorFlags } from './shared-flags.ts';
@@ -32,9 +32,8 @@ async function runList(words: string | undefined, flags: ListFlags, context: Com
     context.finish({ stdout: toJson(losses), exitCode: EXIT.passed });
     return;
   }
-  const { renderLossList } = await import('../loss-list.ts');
-  const color = wantsColor({ flag: flags.color, env: terminal.env, isTty: terminal.stdoutIsTty });
-  context.finish({ stdout: renderLossList(losses, color), exitCode: EXIT.passed });
+  const [{ renderLossList }, { createLayout }] = await Promise.all([import('../loss-list.ts'), import('../../reporters/style.ts')]);
+  context.finish({ stdout: renderLossList(losses, createLayout(layoutFor(terminal, flags))), exitCode: EXIT.passed });
 }
 
 function select(losses: readonly BuiltInDescription[], words: string | undefined): readonly BuiltInDescription[] {

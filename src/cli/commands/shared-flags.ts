@@ -47,7 +47,7 @@ export function addReportFlags(command: Command): Command {
   return command
     .option('--reporter <name[:path]>', `${REPORTER_NAMES.join(', ')}, to stdout or to a file (repeatable; default: table)`, reporterFlag(REPORTER_NAMES))
     .option('--quiet', 'print only failures and the last lines')
-    .option('--verbose', 'print notes and what each check measured too');
+    .option('--verbose', 'print notes, what each check measured, and every coordinate');
 }
 
 /** @throws UsageError for two flags that exclude each other */
