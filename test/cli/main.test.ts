@@ -402,6 +402,6 @@ describe('explain', () => {
   it('explains what keeps a loss from being checked', async () => {
     const { exitCode, stdout } = await run(['explain', 'syntax-error']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^syntax-error: syntax error\n\nThe module cannot be read\.\n/);
+    expect(stdout).toMatch(/^syntax-error: syntax error\n\nThe file does not compile\./);
   });
 });

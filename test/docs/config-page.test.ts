@@ -8,7 +8,7 @@ const PAGE = 'docs/config.md';
 const { folder, remove } = walkFolder();
 afterAll(remove);
 
-describe(PAGE, () => {
+describe('docs/config.md', () => {
   it.each(stepsOf(PAGE).map((step) => [step.name, step] as const))('%s', (_, step) => step.run(folder));
 
   it('names every field of a config', () => {

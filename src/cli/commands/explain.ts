@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
 import { createLayout, type Layout } from '../../reporters/style.ts';
-import { hang, widest, wrap } from '../../reporters/text.ts';
+import { hang, widest } from '../../reporters/text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findSection, renderMarkdown } from '../markdown.ts';
 import { layoutFor } from '../output.ts';
