@@ -2,7 +2,8 @@
 
 const ESCAPE = String.fromCharCode(27);
 const COLUMN = 8.43;
-const LINE = 19;
+/** As high as the letters, so that the lines of a table meet. */
+const LINE = 17;
 const MARGIN = 18;
 const BAR = 34;
 
@@ -48,7 +49,7 @@ export function toSvg(output, { title, columns = 80 }) {
     `<rect width="${width}" height="${height}" rx="8" fill="${GROUND}"/>`,
     ...dots,
     `<text x="${width / 2}" y="${BAR / 2 + 5}" text-anchor="middle" font-family="system-ui, sans-serif" font-size="13" fill="#8b949e">${escape(title)}</text>`,
-    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" fill="${TEXT}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" fill="${TEXT}">`,
     ...rows.filter((text) => text !== ''),
     '</g>',
     '</svg>',
@@ -61,10 +62,10 @@ function row(runs, y) {
   const spans = runs.map(({ text, bold, dim, colour }) => {
     const x = MARGIN + column * COLUMN;
     column += [...text].length;
-    // Each run has its own place and length: a font of another width leaves the columns where they are.
+    // Each run has its own place and length: a font of another width leaves the columns where they are. Viewers fold spaces.
     const length = ([...text].length * COLUMN).toFixed(1);
     const attributes = [bold ? ' font-weight="bold"' : '', dim ? ' opacity="0.65"' : '', colour === null ? '' : ` fill="${colour}"`].join('');
-    return text.trim() === '' ? '' : `<tspan x="${x.toFixed(1)}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${attributes}>${escape(text)}</tspan>`;
+    return text.trim() === '' ? '' : `<tspan x="${x.toFixed(1)}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${attributes}>${escape(text).replaceAll(' ', '\u00a0')}</tspan>`;
   });
   const content = spans.join('');
   return content === '' ? '' : `<text y="${y}">${content}</text>`;

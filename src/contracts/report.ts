@@ -54,7 +54,16 @@ const checkReportSchema = z.object({
   metrics: z.record(z.string(), numberOrText),
   findings: z.array(findingSchema),
   /** For `inconclusive`: what names it from run to run, the command that shows it again, and why it is accepted, when it is. */
-  undecided: z.object({ fingerprint: z.string(), replay: z.string(), accepted: z.string().nullable(), known: z.literal(true).optional() }).optional(),
+  undecided: z
+    .object({
+      fingerprint: z.string(),
+      replay: z.string(),
+      /** Whether it alone keeps the loss from passing; the others do so with `--strict`. */
+      required: z.boolean(),
+      accepted: z.string().nullable(),
+      known: z.literal(true).optional(),
+    })
+    .optional(),
   /** What the check saw, for pictures; more of it with `details`. */
   evidence: z.array(evidenceSchema).readonly().optional(),
 });

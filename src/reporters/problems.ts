@@ -46,15 +46,15 @@ export function problemsOfLoss(loss: LossReport): readonly Problem[] {
 }
 
 /**
- * The checks that a loss fails by: those that failed; without any, those that could not decide and, under `--strict`,
- * those that warn.
+ * The checks that a loss fails by: those that failed; without any, those of weight that could not decide; under
+ * `--strict` all that could not, and those that warn.
  */
 export function decisiveChecks({ verdict, checks }: LossReport): readonly CheckReport[] {
   if (verdict === 'pass' || verdict === 'error') return [];
   const failed = checks.filter(({ status }) => status === 'fail');
   if (failed.length > 0) return failed;
   const undecided = checks.filter(({ status, undecided: open }) => status === 'inconclusive' && (open?.accepted ?? null) === null);
-  return verdict === 'inconclusive' ? undecided : [...undecided, ...checks.filter(({ status }) => status === 'warn')];
+  return verdict === 'inconclusive' ? undecided.filter((check) => check.undecided?.required !== false) : [...undecided, ...checks.filter(({ status }) => status === 'warn')];
 }
 
 function ofFinding(loss: LossReport, check: CheckReport | null, finding: FindingReport, isDecisive: boolean): Problem {

@@ -12,6 +12,8 @@ export interface JudgeContext {
   /** Id of the loss. */
   readonly loss: string;
   readonly checks: CheckContext;
+  /** What each of the checks weighs. */
+  readonly weights: ReadonlyMap<string, SeverityLevel>;
   /** What a check or a finding code weighs here, where it is not what it says itself. */
   readonly severity: Readonly<Record<string, SeverityLevel>>;
   readonly baseline: Baseline | null;
@@ -49,11 +51,11 @@ export function runCheck(check: Check | OwnCheck, context: JudgeContext): CheckR
   };
 }
 
-function reportUndecided(check: string, { loss, checks, baseline, replay }: JudgeContext): NonNullable<CheckReport['undecided']> {
+function reportUndecided(check: string, { loss, checks, baseline, replay, weights }: JudgeContext): NonNullable<CheckReport['undecided']> {
   const fingerprint = fingerprintOf({ loss, check, code: UNDECIDED });
   const allowance = checks.allow.find((entry) => entry.check === check && entry.code === undefined);
   const known = allowance === undefined ? knownBecause(fingerprint, baseline) : null;
-  return { fingerprint, replay: replay(check), accepted: allowance?.reason ?? known, ...(known === null ? {} : { known: true }) };
+  return { fingerprint, replay: replay(check), required: weights.get(check) === 'error', accepted: allowance?.reason ?? known, ...(known === null ? {} : { known: true }) };
 }
 
 function knownBecause(fingerprint: string, baseline: Baseline | null): string | null {

@@ -66,9 +66,11 @@ function verifyLoss(module: OpenModule, pair: LossPair, { module: target, option
     const settings = module.settingsOf(pair);
     const chosen = chosenChecks(options, settings);
     requireCheck(chosen);
+    const weights = new Map(chosen.map(({ id, severity }) => [id, settings.severity[id] ?? severity]));
     const judging: JudgeContext = {
       loss: file === null ? pair.id : lastingName(target.bundle.entry, exportName, options),
       checks: prepared.context,
+      weights,
       severity: settings.severity,
       baseline: options.baseline === null ? null : { file: options.baseline.file, fingerprints: new Set(options.baseline.fingerprints) },
       frame: (location) => module.locator.frame(location),
@@ -81,7 +83,6 @@ function verifyLoss(module: OpenModule, pair: LossPair, { module: target, option
       return runCheck(check, judging);
     });
     const reports = besideState(checked, judging);
-    const severities = new Map(chosen.map(({ id, severity }) => [id, settings.severity[id] ?? severity]));
     return {
       id: pair.id,
       name,
@@ -89,7 +90,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, { module: target, option
       export: file === null ? null : exportName,
       inputs: prepared.inputs,
       notes: [...prepared.notes],
-      verdict: verdictOf(reports, severities, options.strict),
+      verdict: verdictOf(reports, weights, options.strict),
       durationMs: Math.round((performance.now() - started) * 1000) / 1000,
       checks: [...reports],
       findings: [],

@@ -10,7 +10,7 @@ const ODD =
 const LINES = `${ODD}\n# a heading\n    indented\n- an item\n\`\`\`\n</details>\r\n::error::second line\t${'long '.repeat(400)}`;
 const ODD_FILE = 'odd, na:me/100% <a>|b`c`/lo#ss.ts';
 
-const undecided = { fingerprint: 'undecided0000001', replay: 'losscheck verify myloss.ts --check precision --seed 0', accepted: null };
+const undecided = { fingerprint: 'undecided0000001', replay: 'losscheck verify myloss.ts --check precision --seed 0', required: true, accepted: null };
 
 function withChecks(id: string, checks: LossReport['checks'], changes: Partial<LossReport> = {}): LossReport {
   return loss({ id, name: id, checks: [...passingChecks().slice(0, 2), ...checks], ...changes });

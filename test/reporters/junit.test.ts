@@ -32,7 +32,7 @@ describe('renderJunit', () => {
   });
 
   it('never shows a check that could not decide as a pass', () => {
-    const open = check({ id: 'precision', status: 'inconclusive', summary: 'too noisy', undecided: { fingerprint: 'f', replay: 'losscheck verify a.ts', accepted: null } });
+    const open = check({ id: 'precision', status: 'inconclusive', summary: 'too noisy', undecided: { fingerprint: 'f', replay: 'losscheck verify a.ts', required: true, accepted: null } });
     const failing = renderJunit(report([loss({ verdict: 'inconclusive', checks: [open] })]), PLAIN);
     expect(failing).toContain('<failure type="inconclusive" message="precision could not decide: too noisy">');
     const beside = renderJunit(report([loss({ verdict: 'pass', checks: [open] })]), PLAIN);

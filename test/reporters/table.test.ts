@@ -139,7 +139,7 @@ describe('renderTable', () => {
   });
 
   it('shows a check that could not decide in full where that fails the loss', () => {
-    const undecided = { fingerprint: 'f', replay: 'losscheck verify a.ts --check precision --seed 0', accepted: null };
+    const undecided = { fingerprint: 'f', replay: 'losscheck verify a.ts --check precision --seed 0', required: true, accepted: null };
     const checks = [check({ id: 'precision', status: 'inconclusive', summary: 'too noisy', undecided })];
     for (const quiet of [false, true]) {
       const text = renderTable(report([loss({ verdict: 'inconclusive', checks })]), { ...plain, quiet });
