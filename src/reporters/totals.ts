@@ -65,9 +65,11 @@ function describePart({ losses, changed, shard }: Report): string[] {
 function describeFindings(report: Report): string[] {
   const findings = allFindings(report);
   const warnings = findings.filter((finding) => finding.allowed === null && finding.severity === 'warning').length;
-  const allowed = findings.filter((finding) => finding.allowed !== null).length;
+  const known = findings.filter((finding) => finding.known === true).length;
+  const allowed = findings.filter((finding) => finding.allowed !== null && finding.known !== true).length;
   const facts: string[] = [];
   if (warnings > 0) facts.push(count(warnings, 'warning'));
+  if (known > 0) facts.push(count(known, 'known finding'));
   if (allowed > 0) facts.push(count(allowed, 'allowed finding'));
   return facts;
 }
