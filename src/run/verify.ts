@@ -13,6 +13,7 @@ import { verifyCommand } from './replay.ts';
 import { describeShard, shardOf } from './many/shard.ts';
 import { exitCodeOf, summaryOf } from './summary.ts';
 import { requireTransferable } from './transferable.ts';
+import type { Tally } from './tally.ts';
 import { findUnits } from './units.ts';
 
 /**
@@ -20,7 +21,15 @@ import { findUnits } from './units.ts';
  *
  * @throws UsageError for options that cannot be; everything wrong with a target is in the report instead
  */
-export async function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<Report> {
+export function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<Report> {
+  return verifyWith(checkUnits, options, onProgress);
+}
+
+/** What checks the units of a run: all of them, or those of which nothing is known yet. */
+export type CheckUnits = (...run: Parameters<typeof checkUnits>) => Promise<readonly Tally[]>;
+
+/** As `verify`, with another way to come by what there is to report on each unit. */
+export async function verifyWith(check: CheckUnits, options: VerifyOptions, onProgress: (progress: Progress) => void): Promise<Report> {
   const judgedBy = toRunOptions(options);
   const many = toManyOptions(options);
   requireTransferable(judgedBy, many.isolate);
@@ -28,7 +37,7 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   const selection = many.changed === null ? null : await onlyChanged(found, many.changed, judgedBy.cwd);
   const all = selection?.units ?? found;
   const own = many.shard === null ? all : shardOf(all, many.shard);
-  const tallies = await checkUnits(own, judgedBy, many, onProgress);
+  const tallies = await check(own, judgedBy, many, onProgress);
 
   const isWhole = all.length === found.length;
   if (many.shard === null && isWhole) requireUsed(judgedBy, tallies);

@@ -10,6 +10,7 @@ import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
 import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
+import { requireWatchable } from '../watch/flags.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import type { CheckEntry } from '../services.ts';
@@ -30,6 +31,7 @@ interface VerifyFlags extends SharedFlags, ReportFlags {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly changed?: string;
   readonly cache?: boolean;
+  readonly watch?: boolean;
 }
 
 const EXAMPLES = `
@@ -66,6 +68,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--jobs <n>', 'files checked side by side (default: 1 for one, else the number of cores)', parseJobs)
     .option('--shard <i/n>', 'check only the i-th of n parts; `losscheck merge` puts their reports together', parseShard)
     .option(`${CHANGED_FLAG} [=ref]`, 'only targets that differ from a git ref, in themselves or in what they import')
+    .option('--watch', 'check again whatever changes, until you quit')
     .option('--no-cache', 'check anew what was checked before and has not changed');
   addReportFlags(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
@@ -73,7 +76,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
 }
 
 async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const { reporter, ...options } = flags;
+  const { reporter, watch: isWatching = false, ...options } = flags;
   const { terminal, services } = context;
   requireTarget(targets, options.all ?? false);
   requireOneLoudness(flags);
@@ -82,6 +85,14 @@ async function runVerify(targets: readonly string[], flags: VerifyFlags, context
   requireKnownChecks('--check', options.check, checks);
   requireKnownChecks('--skip', options.skip, checks);
 
+  if (isWatching) {
+    requireWatchable(options);
+    const { runWatch } = await import('../watch/watch.ts');
+    const read = async () => ({ options: { targets, cwd: terminal.cwd, ...options }, settings: [] });
+    const exitCode = await runWatch({ read, reporters, layout: () => layoutFor(terminal, flags) }, context);
+    context.finish({ stdout: '', exitCode });
+    return;
+  }
   const progress = startProgress(terminal);
   const inProcess = options.isolate === false;
   const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
