@@ -25,6 +25,7 @@ module.exports = {
     only('load', ['contracts/', 'numerics/', 'package-root', 'cache']),
     only('reporters', ['contracts/']),
     only('run', ['contracts/', 'numerics/', 'engines/', 'checks/', 'load/', 'package-root', 'cache', 'scripts']),
+    only('testing', ['contracts/', 'load/paths', 'run/', 'reporters/', 'package-root', 'scripts']),
     {
       name: 'numerics-takes-only-types-from-contracts',
       severity: 'error',

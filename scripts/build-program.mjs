@@ -6,6 +6,8 @@
  * dist/program/html.cjs         the HTML report, which is large and seldom asked for
  * dist/program/losses.cjs       losscheck/losses, for user's modules that import it
  * dist/program/launch.cjs, child.cjs, scripts.cjs   the few lines that load those two
+ * dist/program/testing-child.cjs  what answers for a test
+ * dist/testing/vitest.js, jest.cjs   the matchers
  * dist/index.js                 the public interface, as an ES module
  *
  * Packages that the program uses are bundled, but for esbuild, which holds a binary.
@@ -71,6 +73,10 @@ const CJS = {
 
 const MAIN = `
 export const start = async (child) => (await import('./src/cli/main.ts')).start(child);
+export const answer = async (question, child) => {
+  if (child !== null) (await import('./src/run/spawn.ts')).adoptChild(child);
+  return (await import('./src/testing/answer.ts')).answer(question);
+};
 export const api = () => require('./src/index.ts');
 `;
 
@@ -93,6 +99,7 @@ export async function buildProgram(root, put) {
   const scripts = await Promise.all([
     bundleScript(root, { name: 'scripts', ...entry('scripts.ts'), plugins: [] }),
     bundleScript(root, { name: 'launch', ...entry('cli/launch.ts'), plugins: [shared] }),
+    bundleScript(root, { name: 'testing-child', ...entry('testing/child.ts'), plugins: [shared] }),
     bundleScript(root, { name: 'child', ...entry('run/child.ts'), plugins: [shared] }),
     bundleScript(root, { name: 'child-work', ...entry('run/child-work.ts'), plugins: [shared, oneLanguage] }),
     bundleScript(root, { name: 'main', stdin, plugins: [shared, apart, oneLanguage] }),
@@ -104,8 +111,21 @@ export async function buildProgram(root, put) {
   put(losses.file, losses.contents);
   put(path.join(root, 'dist', 'losses-with.js'), Buffer.from(lossesWith(losses.contents)));
   put(path.join(root, 'dist', 'index.js'), Buffer.from(await publicInterface(root)));
+  await buildMatchers(root, put);
   const packages = new Set([...scripts, client].flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
   put(path.join(root, 'dist', 'third-party-licenses.txt'), Buffer.from(licensesOf(root, [...packages].toSorted())));
+}
+
+/** They run within a test runner and are all that does: `losscheck/vitest` as an ES module, `losscheck/jest` as CommonJS. */
+async function buildMatchers(root, put) {
+  const entry = (name) => ({ entryPoints: [path.join(root, 'src', 'testing', `${name}.ts`)], absWorkingDir: root, plugins: [oneLanguage] });
+  const out = (name) => path.join(root, 'dist', 'testing', name);
+  const [vitest, jest] = await Promise.all([
+    build({ ...COMMON, ...entry('vitest'), outfile: out('vitest.js'), format: 'esm', external: ['vitest'] }),
+    build({ ...CJS, ...entry('jest'), outfile: out('jest.cjs'), external: ['@jest/globals'] }),
+  ]);
+  put(out('vitest.js'), Buffer.from(vitest.outputFiles[0].contents));
+  put(out('jest.cjs'), Buffer.from(jest.outputFiles[0].contents));
 }
 
 async function publicInterface(root) {

@@ -31,6 +31,9 @@ async function compileInterface() {
     for (const file of readdirSync(fresh, { recursive: true, encoding: 'utf8' })) {
       if (file.endsWith('.d.ts') || losses.has(file)) put(path.join(dist, file), readFileSync(path.join(fresh, file)));
     }
+    // A CommonJS package that imports types of an ES module has to say so.
+    const jest = readFileSync(path.join(fresh, 'testing/jest.d.ts'), 'utf8');
+    put(path.join(dist, 'testing/jest.d.cts'), Buffer.from(jest.replaceAll(/^((?:im|ex)port type .* from '\.\/\w+\.ts');/gm, `$1 with { 'resolution-mode': 'import' };`)));
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

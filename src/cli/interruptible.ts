@@ -11,7 +11,7 @@ export interface InterruptOptions {
   readonly onInterrupt?: () => void;
 }
 
-/** Runs `work` with stdout kept clean for the report, and ends with 130 on Ctrl-C. */
+/** Runs `work` with stdout kept clean for the report, and ends with 130 on Ctrl-C, SIGTERM and SIGHUP. */
 export async function interruptible<T>(
   terminal: Terminal,
   options: InterruptOptions,

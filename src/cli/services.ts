@@ -1,12 +1,15 @@
 /** The rooms that commands work with, loaded on first use so that `--help` and usage errors stay fast. */
 export interface Services {
   readonly run: () => Promise<RunRoom>;
+  readonly watch: () => Promise<WatchRoom>;
   /** Finding codes with their titles and checks. */
   readonly catalogue: () => Promise<Catalogue>;
   readonly checks: () => Promise<readonly CheckEntry[]>;
 }
 
 type RunRoom = Pick<typeof import('../run/index.ts'), 'verify' | 'merge' | 'evaluate' | 'selftest' | 'doctor' | 'describeBuiltIns' | 'loadConfig' | 'effectiveConfig' | 'updateBaseline' | 'pruneBaseline'>;
+
+type WatchRoom = Pick<typeof import('../run/watch/session.ts'), 'watch'>;
 
 export interface CheckEntry {
   readonly id: string;
@@ -24,10 +27,12 @@ export type Catalogue = ReadonlyMap<string, CatalogueEntry>;
 
 export const services: Services = {
   run: async () => {
-    // zod writes and compiles a function for each schema: that pays only where one is used over and over.
-    const { z } = await import('zod');
-    z.config({ jitless: true });
+    await configureZod();
     return import('../run/index.ts');
+  },
+  watch: async () => {
+    await configureZod();
+    return import('../run/watch/session.ts');
   },
   checks: async () => (await import('../checks/index.ts')).CHECKS,
   catalogue: async () => {
@@ -39,6 +44,12 @@ export const services: Services = {
     return new Map([...findings, ...failures, entry('inconclusive', { title: 'a check could not decide', check: null })]);
   },
 };
+
+/** zod writes and compiles a function for each schema: that pays only where one is used over and over. */
+async function configureZod(): Promise<void> {
+  const { z } = await import('zod');
+  z.config({ jitless: true });
+}
 
 function entry(code: string, words: CatalogueEntry): readonly [string, CatalogueEntry] {
   return [code, words];

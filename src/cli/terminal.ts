@@ -17,13 +17,14 @@ export interface Terminal {
    * @returns ends it
    */
   divertStdout(): () => void;
-  /** Calls the handler once on Ctrl-C. @returns ends it */
+  /** Calls the handler once on Ctrl-C, when the terminal is closed, and when the process is asked to end. @returns ends it */
   onInterrupt(handler: () => void): () => void;
   /** Ends the process at once. For interrupts; everything else returns its exit code. */
   exit(code: number): void;
 }
 
 const DEFAULT_COLUMNS = 80;
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
@@ -53,8 +54,8 @@ export function processTerminal(): Terminal {
       };
     },
     onInterrupt(handler) {
-      process.once('SIGINT', handler);
-      return () => process.off('SIGINT', handler);
+      for (const signal of ENDING) process.once(signal, handler);
+      return () => ENDING.forEach((signal) => process.off(signal, handler));
     },
     exit: (code) => process.exit(code),
   };

@@ -24,8 +24,27 @@ interface Bench {
   readonly results: ResultCache | null;
 }
 
-/** What came of each unit, in the order of the units. */
-export async function checkUnits(units: readonly Unit[], options: RunOptions, many: ManyOptions, onProgress: (progress: Progress) => void): Promise<readonly Tally[]> {
+/** How a run is held by who may stop it. */
+export interface Hold {
+  readonly signal: AbortSignal;
+  /** Told of each file that was checked to its end. */
+  readonly onChecked: (unit: FileUnit, tally: Tally) => void;
+}
+
+/**
+ * What came of each unit, in the order of the units.
+ *
+ * @param hold without it the run goes to its end; with it every loss is checked in a child, as what runs here
+ *   could not be stopped
+ * @throws the reason of `hold.signal` once that is aborted and no child is left
+ */
+export async function checkUnits(
+  units: readonly Unit[],
+  options: RunOptions,
+  many: ManyOptions,
+  onProgress: (progress: Progress) => void,
+  hold: Hold | null = null,
+): Promise<readonly Tally[]> {
   const builtInIds = units.flatMap((unit) => (unit.kind === 'built-in' ? [unit.key] : []));
   const files = units.filter((unit) => unit.kind === 'file');
   const jobs = jobsFor(many, builtInIds.length + files.length);
@@ -41,19 +60,22 @@ export async function checkUnits(units: readonly Unit[], options: RunOptions, ma
   const groups = groupsOf(builtInIds, jobs, cache);
   const [onlyGroup] = groups;
   // Our own losses need no isolation, but for what a project's config runs on them.
-  const isHere = groups.length === 1 && (!many.isolate || options.config?.bundle == null);
+  const isHere = groups.length === 1 && hold === null && (!many.isolate || options.config?.bundle == null);
   // Before any child: while losses are checked here, nobody would hear what a child says.
   const here = isHere && onlyGroup !== undefined ? [await builtInsHere(onlyGroup, bench)] : [];
-  const tasks = !isHere ? groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal)) : [];
-  const fileTasks = files.map((unit): Task<Tally> => (signal) => {
+  const tasks = isHere ? [] : groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal));
+  const fileTasks = files.map((unit): Task<Tally> => async (signal) => {
     begun++;
-    return checkFile(unit, bench, signal);
+    const tally = await checkFile(unit, bench, signal);
+    if (!signal.aborted) hold?.onChecked(unit, tally);
+    return tally;
   });
   // Each child that runs listens for the end of this process.
   const listeners = process.getMaxListeners();
   process.setMaxListeners(listeners === 0 ? 0 : listeners + jobs);
   try {
-    const tallies = [...here, ...(await runTasks([...tasks, ...fileTasks], jobs))];
+    const tallies = [...here, ...(await runTasks([...tasks, ...fileTasks], jobs, hold?.signal))];
+    hold?.signal.throwIfAborted();
     const [builtIn, user] = [tallies.slice(0, tallies.length - files.length), tallies.slice(tallies.length - files.length)];
     writeDurations(cache, builtIn.flatMap(({ losses }) => losses));
     return inOrder(units, builtIn, user, options);

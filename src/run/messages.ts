@@ -11,6 +11,16 @@ import { runOptionsSchema } from './options.ts';
 
 const placeSchema = z.object({ file: z.string(), line: z.int(), column: z.int() });
 
+/** Where a function was met while a program ran: how the one export that is meant is told from the others. */
+const functionPlaceSchema = z.object({
+  /** Lines of the file on which it, or a method of it, begins; empty when they are not known. */
+  lines: z.array(z.int()),
+  /** The name it has at run time, or ''. */
+  name: z.string(),
+  /** What it is: a class and its instances begin on the same lines. */
+  form: z.enum(['definition', 'function', 'class', 'instance']),
+});
+
 const moduleSchema = z.object({
   bundle: z.object({
     entry: z.string(),
@@ -22,6 +32,8 @@ const moduleSchema = z.object({
   fileId: z.string(),
   /** The parts after '#', or ids of built-in losses; null for every loss. */
   exportNames: z.array(z.string()).nullable(),
+  /** Only the loss at this place. */
+  place: functionPlaceSchema.optional(),
   /** False for a file that a folder or glob found: functions that may be helpers do not count as losses. */
   explicit: z.boolean(),
   /** True for losscheck's own losses: ids without a path, found in one export. */
@@ -83,6 +95,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('done') }),
 ]);
 
+export type FunctionPlace = z.infer<typeof functionPlaceSchema>;
 export type ModuleRequest = z.infer<typeof moduleSchema>;
 export type VerifyRequest = z.infer<typeof verifyRequestSchema>;
 export type EvaluateRequest = z.infer<typeof evaluateRequestSchema>;

@@ -12,6 +12,7 @@ import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
 import { openRival, type OpenRival } from './rival.ts';
+import { lossAt } from './loss-at.ts';
 import { settle } from './unhandled.ts';
 
 /** One loss of a module, in both engines. */
@@ -80,6 +81,12 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
     return [{ id: request.builtIn ? loss.exportName : loss.id, reference: loss, fresh, production: twin }];
   });
   const inOrder = request.builtIn ? losses : losses.toSorted((a, b) => lineOf(a, locator) - lineOf(b, locator));
+  const { place } = request;
+  if (place !== undefined) {
+    const { reference: chosen } = lossAt(place, inOrder, request.fileId, locator);
+    const isChosen = ({ reference: { exportName } }: LossPair): boolean => exportName === chosen.exportName;
+    return { engines, locator, reference, fresh, production, losses: inOrder.filter(isChosen), errors: [], settingsOf, rival, stateWrites: writesIn(request, locator) };
+  }
   return { engines, locator, reference, fresh, production, losses: inOrder, errors, settingsOf, rival, stateWrites: writesIn(request, locator) };
 }
 

@@ -20,6 +20,7 @@ import { verifyCommand } from './replay.ts';
 import { describeShard, shardOf } from './many/shard.ts';
 import { exitCodeOf, summaryOf } from './summary.ts';
 import { requireTransferable } from './transferable.ts';
+import type { Tally } from './tally.ts';
 import { findUnits } from './units.ts';
 
 /**
@@ -28,7 +29,15 @@ import { findUnits } from './units.ts';
  * @param known the config, where it was loaded already; null for none
  * @throws UsageError for options, a config or a baseline that cannot be; everything wrong with a target is in the report instead
  */
-export async function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}, known?: LoadedConfig | null): Promise<Report> {
+export function verify(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}, known?: LoadedConfig | null): Promise<Report> {
+  return verifyWith(checkUnits, options, onProgress, known);
+}
+
+/** What checks the units of a run: all of them, or those of which nothing is known yet. */
+export type CheckUnits = (...run: Parameters<typeof checkUnits>) => Promise<readonly Tally[]>;
+
+/** As `verify`, with another way to come by what there is to report on each unit. */
+export async function verifyWith(check: CheckUnits, options: VerifyOptions, onProgress: (progress: Progress) => void, known?: LoadedConfig | null): Promise<Report> {
   const config = known === undefined ? await loadConfig(options) : known;
   const baseline = openBaseline(options, config);
   const judgedBy = { ...toRunOptions(options, config), baseline: baseline === null ? null : { file: baseline.shown, fingerprints: baseline.entries.map(({ fingerprint }) => fingerprint) } };
@@ -39,7 +48,7 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
   const selection = many.changed === null ? null : await onlyChanged(found, many.changed, judgedBy.cwd);
   const all = selection?.units ?? found;
   const own = many.shard === null ? all : shardOf(all, many.shard);
-  const tallies = await checkUnits(own, judgedBy, many, onProgress);
+  const tallies = await check(own, judgedBy, many, onProgress);
 
   const isWhole = all.length === found.length;
   if (many.shard === null && isWhole) requireUsed(judgedBy, tallies);
@@ -65,7 +74,7 @@ export async function verify(options: VerifyOptions, onProgress: (progress: Prog
 }
 
 /** @throws UsageError where neither the options nor the config name one */
-function targetsOf({ targets = [], all = false }: VerifyOptions, config: LoadedConfig | null, cwd: string): readonly string[] {
+export function targetsOf({ targets = [], all = false }: VerifyOptions, config: LoadedConfig | null, cwd: string): readonly string[] {
   if (targets.length > 0 || all) return targets;
   const configured = config?.facts.targets ?? [];
   if (config === null || configured.length === 0) {

@@ -122,6 +122,7 @@ export function fakeServices(answer: Report = report([loss()]), changes: Partial
         },
       ],
     }),
+    watch: () => Promise.reject(new Error('no test watches with fakes')),
     checks: async () => [
       { id: 'scalar-output', title: 'is the result one finite scalar?', severity: 'error' },
       { id: 'gradient-match', title: 'does autograd agree with finite differences?', severity: 'error' },

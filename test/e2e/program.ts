@@ -91,13 +91,17 @@ async function groupSurvives(group: number | undefined): Promise<boolean> {
   return false;
 }
 
-/** An ended process stays in its group until its new parent has taken note (state Z), which can take seconds. */
 function livesInGroup(group: number): boolean {
+  return processesOf(group) > 0;
+}
+
+/** An ended process stays in its group until its new parent has taken note (state Z), which can take seconds. */
+export function processesOf(group: number): number {
   const listed = execFileSync('ps', ['-A', '-o', 'pgid=,stat='], { encoding: 'utf8' });
-  return listed.split('\n').some((line) => {
+  return listed.split('\n').filter((line) => {
     const [pgid, state = 'Z'] = line.trim().split(/\s+/);
     return pgid === String(group) && !state.startsWith('Z');
-  });
+  }).length;
 }
 
 /** True when the process, or for a negative number the group, exists. */

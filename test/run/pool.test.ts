@@ -67,3 +67,16 @@ describe('tasks side by side', () => {
     expect(await runTasks([], 4)).toEqual([]);
   });
 });
+
+describe('tasks that are stopped from outside', () => {
+  it('hear of it, and no other is begun', async () => {
+    const { begun, ends, signals, tasks } = controlled(3);
+    const stop = new AbortController();
+    const results = runTasks(tasks, 2, stop.signal);
+    stop.abort();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    for (const end of ends) end.resolve(1);
+    await results;
+    expect(begun).toEqual([0, 1]);
+  });
+});

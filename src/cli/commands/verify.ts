@@ -12,6 +12,7 @@ import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
 import { tellGitHub } from '../github-actions.ts';
+import { requireWatchable } from '../watch/flags.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
@@ -33,6 +34,7 @@ interface VerifyFlags extends SharedFlags, ReportFlags {
   readonly cache?: boolean;
   readonly baseline?: string | false;
   readonly printConfig?: boolean;
+  readonly watch?: boolean;
 }
 
 const EXAMPLES = `
@@ -73,6 +75,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--baseline <file>', 'known findings, which do not count (`losscheck baseline update` writes it)')
     .option('--no-baseline', 'every finding counts')
     .option('--print-config', 'print what the run would go by, and whence, and end')
+    .option('--watch', 'check again whatever changes, until you quit')
     .option('--no-cache', 'check anew what was checked before and has not changed');
   addReportFlags(addSharedFlags(command))
     .addHelpText('after', EXAMPLES)
@@ -80,24 +83,36 @@ export function registerVerify(program: Command, context: CommandContext): void 
 }
 
 async function runVerify(targets: readonly string[], flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const { reporter, printConfig = false, color: _color, quiet: _quiet, verbose: _verbose, ...given } = flags;
+  const { reporter, printConfig = false, watch: isWatching = false, color: _color, quiet: _quiet, verbose: _verbose, ...given } = flags;
   const { terminal, services } = context;
   requireOneLoudness(flags);
   const flagged = reporter === undefined ? null : chooseReporters(reporter, terminal.cwd);
   const checks = await services.checks();
   const inProcess = flags.isolate === false;
 
+  /** What the flags and the config come to, before anything is checked. */
+  const prepare = async () => {
+    const config = await (await services.run()).loadConfig({ ...given, cwd: terminal.cwd });
+    const known = [...checks, ...(config?.facts.checks ?? [])];
+    requireKnownChecks('--check', flags.check, known);
+    requireKnownChecks('--skip', flags.skip, known);
+    const reporters = flagged ?? configuredReporters(config, terminal.cwd);
+    const isDetailed = flags.verbose === true || reporters.some(({ name }) => DETAILED_REPORTERS.includes(name));
+    return { config, reporters, options: { targets, cwd: terminal.cwd, ...given, ...(isDetailed ? { details: true } : {}) } };
+  };
+  if (isWatching) {
+    requireWatchable(given);
+    const { runWatch } = await import('../watch/watch.ts');
+    const { reporters } = await prepare();
+    const exitCode = await runWatch({ prepare, reporters, layout: () => layoutFor(terminal, flags) }, context);
+    context.finish({ stdout: '', exitCode });
+    return;
+  }
   const progress = startProgress(terminal);
   const running = interruptible(terminal, { inProcess, onInterrupt: progress.end }, async () => {
     try {
-      const { loadConfig, effectiveConfig, verify } = await services.run();
-      const config = await loadConfig({ ...given, cwd: terminal.cwd });
-      const known = [...checks, ...(config?.facts.checks ?? [])];
-      requireKnownChecks('--check', flags.check, known);
-      requireKnownChecks('--skip', flags.skip, known);
-      const reporters = flagged ?? configuredReporters(config, terminal.cwd);
-      const isDetailed = flags.verbose === true || reporters.some(({ name }) => DETAILED_REPORTERS.includes(name));
-      const options = { targets, cwd: terminal.cwd, ...given, ...(isDetailed ? { details: true } : {}) };
+      const { config, reporters, options } = await prepare();
+      const { effectiveConfig, verify } = await services.run();
       if (printConfig) return { effective: await effectiveConfig(options, config) };
       return { reporters, report: await verify(options, progress.update, config) };
     } finally {

@@ -69,7 +69,7 @@ function isSteered(sources: readonly string[], { differing, deleted }: Differenc
 }
 
 /** `./focal` may be focal.ts, focal.js or focal/index.ts: where one goes, the import finds another. */
-function stemOf(file: string): string {
+export function stemOf(file: string): string {
   const { dir, name } = path.parse(file);
   return name === 'index' ? dir : path.join(dir, name);
 }
