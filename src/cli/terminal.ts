@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 /** What the command line knows of the world around it. Tests give their own. */
 export interface Terminal {
   readonly cwd: string;
@@ -29,13 +31,15 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
+  const terminals = [0, 1, 2].filter((stream) => isatty(stream));
   const writeStdout = stdout.write.bind(stdout);
   stdout.on('error', ignoreClosedPipe);
   stderr.on('error', ignoreClosedPipe);
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdinIsTty: process.stdin.isTTY === true,
+    // Looking at process.stdin would open it.
+    stdinIsTty: terminals.includes(0),
     stdoutIsTty: stdout.isTTY === true,
     stderrIsTty: stderr.isTTY === true,
     // Some pseudo-terminals report a width of 0.
@@ -57,7 +61,11 @@ export function processTerminal(): Terminal {
       for (const signal of ENDING) process.once(signal, handler);
       return () => ENDING.forEach((signal) => process.off(signal, handler));
     },
-    exit: (code) => process.exit(code),
+    exit(code) {
+      // Node aborts, with a core dump, where it cannot reset a terminal that was closed. Everyone else tidies up first.
+      if (terminals.some((stream) => !isatty(stream))) process.once('exit', () => process.kill(process.pid, 'SIGKILL'));
+      process.exit(code);
+    },
   };
 }
 
@@ -75,6 +83,7 @@ function ignoreClosedPipe(error: Error): void {
   if (!isClosedPipe(error)) throw error;
 }
 
+/** A closed terminal fails with EIO. */
 function isClosedPipe(error: Error): boolean {
-  return 'code' in error && error.code === 'EPIPE';
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'EIO');
 }

@@ -9,6 +9,7 @@ interface KeyInput {
 }
 
 const CTRL_C = '\u0003';
+const ESCAPE = '\u001b';
 
 /**
  * Reads single keys from the terminal. In raw mode the terminal hands Ctrl-C over as a key: it becomes the signal
@@ -19,7 +20,10 @@ const CTRL_C = '\u0003';
 export function readKeys(onKey: (key: string) => void, input: KeyInput = process.stdin): (() => void) | null {
   if (input.isTTY !== true || input.setRawMode === undefined) return null;
   const listen = (bytes: Buffer): void => {
-    for (const key of bytes.toString('utf8')) {
+    const typed = bytes.toString('utf8');
+    // Arrows and the like arrive as an escape sequence, whose letters nobody typed.
+    if (typed.startsWith(ESCAPE)) return;
+    for (const key of typed) {
       if (key === CTRL_C) process.kill(process.pid, 'SIGINT');
       else onKey(key);
     }

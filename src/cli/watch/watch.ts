@@ -88,10 +88,12 @@ export async function runWatch({ prepare, reporters, layout }: WatchCommand, { t
   return exitCode;
 }
 
-/** The files of the config and, where there is none, those that it could become. */
+/** The baseline and the files of the config; where there is none, those that it could become. */
 function settingsFiles({ config, options }: Omit<WatchPlan, 'settings'>, cwd: string): readonly string[] {
-  if (config !== null) return config.sources;
-  return options.config === false ? [] : CONFIG_NAMES.map((name) => path.resolve(cwd, name));
+  const { baseline = config?.facts.baseline } = options;
+  const known = typeof baseline === 'string' ? [path.resolve(options.baseline === undefined ? (config?.transfer.directory ?? cwd) : cwd, baseline)] : [];
+  if (config !== null) return [...config.sources, ...known];
+  return options.config === false ? known : [...CONFIG_NAMES.map((name) => path.resolve(cwd, name)), ...known];
 }
 
 function describeReason(changed: readonly string[]): string {
