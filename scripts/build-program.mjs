@@ -8,7 +8,7 @@
  * dist/program/launch.cjs, child.cjs, scripts.cjs   the few lines that load those two
  * dist/program/testing-child.cjs  what answers for a test
  * dist/testing/vitest.js, jest.cjs   the matchers
- * dist/index.js                 the public interface, as an ES module
+ * dist/index.js, index.cjs      the public interface, as an ES module and for who requires it, as jest does
  *
  * Packages that the program uses are bundled, but for esbuild, which holds a binary.
  */
@@ -111,6 +111,7 @@ export async function buildProgram(root, put) {
   put(losses.file, losses.contents);
   put(path.join(root, 'dist', 'losses-with.js'), Buffer.from(lossesWith(losses.contents)));
   put(path.join(root, 'dist', 'index.js'), Buffer.from(await publicInterface(root)));
+  put(path.join(root, 'dist', 'index.cjs'), Buffer.from(`module.exports = require('./program/main.cjs').api();\n`));
   await buildMatchers(root, put);
   const packages = new Set([...scripts, client].flatMap(({ inputs }) => inputs.map(packageOf)).filter((name) => name !== null));
   put(path.join(root, 'dist', 'third-party-licenses.txt'), Buffer.from(licensesOf(root, [...packages].toSorted())));

@@ -52,7 +52,9 @@ describe.skipIf(executablePath === null)('the HTML report in a browser (skipped 
       const height = await page.evaluate<number>('document.documentElement.scrollHeight');
       await page.setViewportSize({ width: page.viewportSize()?.width ?? 0, height });
     }
-    await page.waitForFunction(`[...document.querySelectorAll('details.loss[open] [data-plot]')].every((host) => host.childElementCount > 0)`);
+    // Not waitForFunction, which compiles text in the page: its policy refuses that.
+    const isDrawn = (): Promise<boolean> => page.evaluate(`[...document.querySelectorAll('details.loss[open] [data-plot]')].every((host) => host.childElementCount > 0)`);
+    await expect.poll(isDrawn, { timeout: 30_000 }).toBe(true);
   }
 
   it('draws every picture, says nothing on the console and asks for nothing', async () => {
