@@ -100,9 +100,12 @@ function notInferred(loss: LoadedLoss, known: readonly Argument[], attempts: rea
   return new LoadError(
     'inputs-not-inferred',
     `cannot tell what ${loss.name} takes: ${tried}. It said: ${firstLine(message)}`,
-    { fix: `Declare its inputs beside it:\n\n${exampleMetadata(loss, known)}` },
+    { fix: `${MISTAKE.test(message) ? 'Mend what it said: it looks like a slip in the loss. Where it is about the inputs, declare' : 'Declare'} its inputs beside it:\n\n${exampleMetadata(loss, known)}` },
   );
 }
+
+/** What JavaScript says of a misspelt name, whatever the inputs are. */
+const MISTAKE = /is not a function|is not defined|^Cannot read propert|is not iterable|is not a constructor/;
 
 /** What was said most often: a complaint that no guess could answer. */
 function mostTelling(messages: readonly string[]): string {
