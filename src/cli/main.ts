@@ -52,6 +52,10 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { stdout: help, exitCode: EXIT.passed };
+    if (error.code === 'commander.help' && argv.length > 0) {
+      await terminal.writeError(`error: ${argv.join(' ')}: which one?\n\n${help}`);
+      return { stdout: '', exitCode: EXIT.usage };
+    }
     if (argv.length > 0) throw withHint(error, argv, program.commands.map((command) => command.name()));
     await terminal.writeError(`error: no command given\n\n${help}`);
     return { stdout: '', exitCode: EXIT.usage };

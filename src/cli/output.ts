@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
@@ -60,15 +60,22 @@ export async function deliver<N extends string, R>(
 }
 
 /**
- * Writes beside the file and renames: a reader sees the old text or the new one, never half of one.
+ * Writes beside the file and renames: a reader sees the old text or the new one, never half of one. A link is followed,
+ * and what is no file (a pipe, a device) is written to.
  *
  * @param failure what could not be done, for the message
  * @throws UsageError where nothing can be written
  */
 export function writeFile(file: string, text: string, failure: string): void {
   try {
-    makeFolder(dirname(file));
-    replace(file, text);
+    const there = statSync(file, { throwIfNoEntry: false });
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (there?.isFile() === true) replace(isLink ? realpathSync(file) : file, text);
+    else if (there !== undefined || isLink) writeFileSync(file, text);
+    else {
+      makeFolder(dirname(file));
+      replace(file, text);
+    }
   } catch (error) {
     throw new UsageError(`${failure} (${reasonOf(error)}); give a path to a file in a folder you can write to`);
   }
@@ -83,8 +90,8 @@ function makeFolder(folder: string): void {
 
 function replace(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
   try {
+    writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,4 +1,6 @@
 import { isatty } from 'node:tty';
+import { UsageError } from '../contracts/errors.ts';
+import { reasonOf } from '../load/system-error.ts';
 
 /** What the command line knows of the world around it. Tests give their own. */
 export interface Terminal {
@@ -33,8 +35,8 @@ export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   const terminals = [0, 1, 2].filter((stream) => isatty(stream));
   const writeStdout = stdout.write.bind(stdout);
-  stdout.on('error', ignoreClosedPipe);
-  stderr.on('error', ignoreClosedPipe);
+  stdout.on('error', leaveToWriter);
+  stderr.on('error', leaveToWriter);
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -73,17 +75,15 @@ function flushed(write: (done: (error?: Error | null) => void) => void): Promise
   return new Promise((resolve, reject) => {
     write((error) => {
       if (error === undefined || error === null || isClosedPipe(error)) resolve();
-      else reject(error);
+      else reject(new UsageError(`cannot write the report to stdout (${reasonOf(error)})`, 'A full disk? --reporter name:path writes to a file.'));
     });
   });
 }
 
-/** `losscheck list | head` closes the pipe early: that is the reader's choice and no error. */
-function ignoreClosedPipe(error: Error): void {
-  if (!isClosedPipe(error)) throw error;
-}
+/** Whoever writes is told of it: without a listener the process would end as well. */
+function leaveToWriter(): void {}
 
-/** A closed terminal fails with EIO. */
+/** `losscheck list | head` closes the pipe early: that is the reader's choice and no error. A closed terminal fails with EIO. */
 function isClosedPipe(error: Error): boolean {
   return 'code' in error && (error.code === 'EPIPE' || error.code === 'EIO');
 }

@@ -52,7 +52,7 @@ export const configSchema = z.strictObject({
   /** Only these checks. */
   check: names.optional(),
   skip: names.optional(),
-  seed: z.int('a whole number').optional(),
+  seed: z.int('a whole number').min(0, 'at least 0').max(2 ** 32 - 1, 'at most 4294967295').optional(),
   samples: samplesSchema.optional(),
   tolerance: toleranceSchema.optional(),
   backend: z.enum(BACKEND_CHOICES, { error: BACKEND_CHOICES.join(', ') }).optional(),

@@ -1,4 +1,5 @@
 import type { CheckReport, FindingReport, LocationReport, LossReport, Report } from '../contracts/report.ts';
+import { CHECK_IDS } from '../contracts/findings.ts';
 import { titleOf } from './titles.ts';
 
 /**
@@ -27,6 +28,10 @@ export interface Problem {
   readonly fingerprint: string;
   /** Why it is accepted. */
   readonly accepted: string | null;
+}
+
+function isBuiltIn(id: string): boolean {
+  return CHECK_IDS.some((known) => known === id);
 }
 
 /** Findings of every loss in the order of the report. */
@@ -99,7 +104,7 @@ function ofUndecided(loss: LossReport, check: CheckReport, isDecisive: boolean):
       level: undecided.accepted === null ? (isDecisive ? 'failure' : 'warning') : 'accepted',
       message: `${check.id} could not decide: ${summary}`,
       why: 'What could not be checked may be wrong: it is never shown as a pass.',
-      fix: `See what the check needs: losscheck explain ${check.id}`,
+      fix: isBuiltIn(check.id) ? `See what the check needs: losscheck explain ${check.id}` : `See what your check ${check.id} needs: it stands in the config.`,
       location: null,
       replay: undecided.replay,
       eval: null,

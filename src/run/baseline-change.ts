@@ -3,10 +3,12 @@ import type { Progress, VerifyOptions } from '../contracts/options.ts';
 import type { Report } from '../contracts/report.ts';
 import { displayPath } from '../load/paths.ts';
 import { baselineEntries, baselineFile, readBaseline, staleEntries, writeBaselineText, type BaselineEntry } from './baseline.ts';
+import { checkUnits } from './check-units.ts';
 import { loadConfig } from './config/load.ts';
 import type { LoadedConfig } from './config/loaded.ts';
 import { toRunOptions } from './options.ts';
-import { verify } from './verify.ts';
+import { wholeFilesOf, type Unit } from './units.ts';
+import { verifyWith, type CheckUnits } from './verify.ts';
 
 /** The baseline when nobody names one. */
 const DEFAULT_FILE = 'losscheck-baseline.json';
@@ -26,8 +28,8 @@ export interface BaselineChange {
 }
 
 /** The baseline with every finding of these targets that counts now; entries of other losses stay. */
-export async function updateBaseline(options: VerifyOptions, onProgress?: (progress: Progress) => void): Promise<BaselineChange> {
-  return changed(options, onProgress, ({ old, report, options: judgedBy, stale }) => {
+export async function updateBaseline(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<BaselineChange> {
+  return changed(options, onProgress, false, ({ old, report, options: judgedBy, stale }) => {
     const found = report.losses.flatMap((loss) => baselineEntries(loss, judgedBy));
     const names = new Set(found.map(({ fingerprint }) => fingerprint));
     return [...old.filter((entry) => !stale.includes(entry) && !names.has(entry.fingerprint)), ...found];
@@ -35,8 +37,8 @@ export async function updateBaseline(options: VerifyOptions, onProgress?: (progr
 }
 
 /** The baseline without what these targets no longer have. */
-export async function pruneBaseline(options: VerifyOptions, onProgress?: (progress: Progress) => void): Promise<BaselineChange> {
-  return changed(options, onProgress, ({ old, stale }) => old.filter((entry) => !stale.includes(entry)));
+export async function pruneBaseline(options: VerifyOptions, onProgress: (progress: Progress) => void = () => {}): Promise<BaselineChange> {
+  return changed(options, onProgress, true, ({ old, stale }) => old.filter((entry) => !stale.includes(entry)));
 }
 
 interface Situation {
@@ -46,14 +48,16 @@ interface Situation {
   readonly options: ReturnType<typeof toRunOptions>;
 }
 
-async function changed(options: VerifyOptions, onProgress: ((progress: Progress) => void) | undefined, next: (situation: Situation) => readonly BaselineEntry[]): Promise<BaselineChange> {
+async function changed(options: VerifyOptions, onProgress: (progress: Progress) => void, isPruning: boolean, next: (situation: Situation) => readonly BaselineEntry[]): Promise<BaselineChange> {
   const config = await loadConfig(options);
   const judgedBy = toRunOptions(options, config);
   const file = fileOf(options, config, judgedBy.cwd);
   const exists = existsSync(file);
-  const old = exists ? readBaseline(file, judgedBy.cwd) : [];
-  const report = await verify({ ...options, baseline: false }, onProgress, config);
-  const stale = staleEntries(old, report.losses, judgedBy);
+  const old = exists || isPruning ? readBaseline(file, judgedBy.cwd) : [];
+  let units: readonly Unit[] = [];
+  const check: CheckUnits = (all, ...run) => checkUnits((units = all), ...run);
+  const report = await verifyWith(check, { ...options, baseline: false }, onProgress, config);
+  const stale = staleEntries(old, { losses: report.losses, wholeFiles: wholeFilesOf(units) }, judgedBy);
   const entries = next({ old, stale, report, options: judgedBy });
   const [before, after] = [old, entries].map((list) => new Set(list.map(({ fingerprint }) => fingerprint)));
   const text = writeBaselineText(entries);

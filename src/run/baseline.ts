@@ -28,6 +28,9 @@ const baselineSchema = z.strictObject({ version: z.literal(1, { error: '1' }), f
 
 export type BaselineEntry = z.infer<typeof entrySchema>;
 
+/** A broken one is not overwritten: it may hold what nobody wants to lose. */
+const ANEW = 'Mend it, or delete it and write it anew: losscheck baseline update';
+
 /** The file of a run: as it is named, else as the config says; null for none. */
 export function baselineFile(named: string | false | undefined, config: LoadedConfig | null, cwd: string): string | null {
   if (named === false) return null;
@@ -47,11 +50,11 @@ export function readBaseline(file: string, cwd: string): readonly BaselineEntry[
   const parsed = baselineSchema.safeParse(value);
   if (parsed.success) return parsed.data.findings;
   const problems = problemsIn(parsed.error, value, { schema: baselineSchema, label: '' });
-  throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'), 'Write it anew: losscheck baseline update');
+  throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'), ANEW);
 }
 
 function readText(file: string, shown: string): string {
-  if (!existsSync(file)) throw new UsageError(`baseline: there is no file ${shown}`, 'Write one: losscheck baseline update');
+  if (!existsSync(file)) throw new UsageError(`baseline: there is no file ${shown}`, `Write one: losscheck baseline update --baseline ${shown}`);
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -64,7 +67,7 @@ function parse(content: string, shown: string): unknown {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${shown}: this is no JSON: ${reason}`, 'Write it anew: losscheck baseline update');
+    throw new UsageError(`${shown}: this is no JSON: ${reason}`, ANEW);
   }
 }
 
@@ -91,21 +94,34 @@ function nameOf({ file, export: exportName, id }: LossReport, options: RunOption
   return file === null ? id : lastingName(path.resolve(options.cwd, file), exportName, options);
 }
 
+/** What a run has looked at. */
+export interface Looked {
+  readonly losses: readonly LossReport[];
+  /** Files of which every loss was looked for, absolute. */
+  readonly wholeFiles: ReadonlySet<string>;
+}
+
 /**
  * Entries that this run looked for and did not find, and those of files that are gone.
  *
  * What was not looked at is not stale: another file, a check that was left out, a loss that could not be checked.
  */
-export function staleEntries(entries: readonly BaselineEntry[], losses: readonly LossReport[], options: RunOptions): readonly BaselineEntry[] {
+export function staleEntries(entries: readonly BaselineEntry[], { losses, wholeFiles }: Looked, options: RunOptions): readonly BaselineEntry[] {
   const found = new Set(losses.flatMap((loss) => baselineEntries(loss, options).map(({ fingerprint }) => fingerprint)));
   const looked = new Set(losses.flatMap((loss) => loss.checks.filter(({ status }) => status !== 'skip').map(({ id }) => JSON.stringify([nameOf(loss, options), id]))));
   const base = options.config?.directory ?? options.cwd;
-  const isGone = (loss: string): boolean => loss.includes('#') && !existsSync(path.resolve(base, loss.slice(0, loss.lastIndexOf('#'))));
+  const names = new Set(losses.map((loss) => nameOf(loss, options)));
+  const unread = new Set(losses.flatMap(({ verdict, file }) => (verdict === 'error' && file !== null ? [path.resolve(options.cwd, file)] : [])));
+  const isGone = (loss: string): boolean => {
+    if (!loss.includes('#')) return false;
+    const file = path.resolve(base, loss.slice(0, loss.indexOf('#')));
+    return !existsSync(file) || (wholeFiles.has(file) && !unread.has(file) && !names.has(loss));
+  };
   return entries.filter(({ loss, check, fingerprint }) => !found.has(fingerprint) && (looked.has(JSON.stringify([loss, check])) || isGone(loss)));
 }
 
-export function baselineReport(entries: readonly BaselineEntry[], losses: readonly LossReport[], options: RunOptions): BaselineReport {
-  const known = losses.flatMap(({ checks }) => checks).flatMap(({ findings, undecided }) => [...findings, undecided].filter((each) => each?.known === true));
-  const stale = staleEntries(entries, losses, options).map(({ loss, check, code, fingerprint }) => ({ loss, check, code, fingerprint }));
+export function baselineReport(entries: readonly BaselineEntry[], looked: Looked, options: RunOptions): BaselineReport {
+  const known = looked.losses.flatMap(({ checks }) => checks).flatMap(({ findings, undecided }) => [...findings, undecided].filter((each) => each?.known === true));
+  const stale = staleEntries(entries, looked, options).map(({ loss, check, code, fingerprint }) => ({ loss, check, code, fingerprint }));
   return { file: options.baseline?.file ?? '', known: known.length, stale };
 }

@@ -57,12 +57,17 @@ function ownOutcome(check: OwnCheck, context: CheckContext): CheckOutcome<ToldFi
   const parsed = ownOutcomeSchema.safeParse(returned);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw wrong(check, `returned ${formatValue(returned)}: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`, 'Return { status, summary, metrics, findings }; a check that is asynchronous cannot be run.');
+    const place = issue?.path.map(String).join('.') ?? '';
+    throw wrong(check, `returned ${formatValue(returned)}${place === '' ? '' : `; ${place} is not accepted: ${issue?.message}`}`, 'Return { status, summary, metrics, findings }; a check that is asynchronous cannot be run.');
   }
   const { evidence, findings, ...outcome } = parsed.data;
   if ((outcome.status === 'fail' || outcome.status === 'warn') && !findings.some(({ severity }) => severity !== 'info')) {
     throw wrong(check, `says ${outcome.status} without a finding that is an error or a warning`, 'Return what it found in `findings`: nobody could mend it otherwise.');
   }
+  if ((outcome.status === 'pass' || outcome.status === 'skip') && findings.some(({ severity }) => severity !== 'info')) {
+    throw wrong(check, `says ${outcome.status} and has found an error or a warning`, "Return the status 'fail' or 'warn', or make the finding information.");
+  }
+  attempt(check, 'returned data that cannot be written as JSON', () => JSON.stringify(findings.map(({ data }) => data)));
   return { ...outcome, ...(evidence === undefined ? {} : { evidence }), findings: findings.map((found) => tell(check, found)) };
 }
 

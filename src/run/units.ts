@@ -44,3 +44,8 @@ function fileUnit(target: FileTarget, cwd: string): FileUnit {
     module: () => (module ??= fileRequest(file, displayPath, exportName, explicit, cwd)),
   };
 }
+
+/** Files of which every loss is asked for, absolute. */
+export function wholeFilesOf(units: readonly Unit[]): ReadonlySet<string> {
+  return new Set(units.flatMap((unit) => (unit.kind === 'file' && unit.target.exportName === null ? [unit.target.file] : [])));
+}

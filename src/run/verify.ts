@@ -21,7 +21,7 @@ import { describeShard, shardOf } from './many/shard.ts';
 import { exitCodeOf, summaryOf } from './summary.ts';
 import { requireTransferable } from './transferable.ts';
 import type { Tally } from './tally.ts';
-import { findUnits } from './units.ts';
+import { findUnits, wholeFilesOf } from './units.ts';
 
 /**
  * Checks losses: the one way from targets to a report, for the command line and the API.
@@ -67,7 +67,7 @@ export async function verifyWith(check: CheckUnits, options: VerifyOptions, onPr
     summary: summaryOf(losses),
     exitCode: exitCodeOf(losses),
     ...(config === null ? {} : { config: config.transfer.shown }),
-    ...(baseline === null ? {} : { baseline: baselineReport(baseline.entries, losses, judgedBy) }),
+    ...(baseline === null ? {} : { baseline: baselineReport(baseline.entries, { losses, wholeFiles: wholeFilesOf(own) }, judgedBy) }),
     ...(selection === null ? {} : { changed: selection.report }),
     ...(shard === null ? {} : { shard }),
   };

@@ -79,7 +79,7 @@ describe('losscheck baseline', () => {
   it('update accepts what there is, verify stops what is new, prune drops what is gone', async () => {
     config({ targets: ['src'], baseline: 'known.json' });
     const before = await workspace.losscheck(['verify']);
-    expect(before.stderr).toMatch(/^error: baseline: there is no file known\.json\n {2}Write one: losscheck baseline update\n/);
+    expect(before.stderr).toMatch(/^error: baseline: there is no file known\.json\n {2}Write one: losscheck baseline update --baseline known\.json\n/);
     const updated = await workspace.losscheck(['baseline', 'update']);
     expect([updated.code, updated.stdout]).toEqual([0, '+ src/wrong.ts#log  edge-stability: nan-at-edge\nknown.json: written, 1 finding added, 0 removed, 0 kept\n']);
     expect((await workspace.losscheck(['verify'])).code).toBe(0);
@@ -90,6 +90,12 @@ describe('losscheck baseline', () => {
     const pruned = await workspace.losscheck(['baseline', 'prune']);
     expect([pruned.code, pruned.stdout]).toEqual([0, '- src/wrong.ts#log  edge-stability: nan-at-edge\nknown.json: written, 0 findings added, 1 removed, 0 kept\n']);
     expect((await workspace.losscheck(['baseline', 'prune'])).stdout).toBe('known.json: nothing to change, 0 findings added, 0 removed, 0 kept\n');
+  });
+
+  it('alone asks which one, with its help', async () => {
+    const ran = await workspace.losscheck(['baseline']);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^error: baseline: which one\?\n\nUsage: losscheck baseline/);
   });
 
   it('says so when a loss could not be checked', async () => {

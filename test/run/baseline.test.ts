@@ -82,6 +82,19 @@ describe('a baseline', () => {
     expect([pruned.added, pruned.removed.map(({ loss }) => loss), pruned.kept]).toEqual([[], ['src/losses.ts#log'], 1]);
   });
 
+  it('lets go of an export that was renamed, where the whole file was looked at', async () => {
+    await update();
+    write(HEAD + LOG.replace('const log', 'const logarithm'));
+    expect((await pruneBaseline({ ...OPTIONS, targets: ['src/losses.ts#logarithm'] })).removed).toEqual([]);
+    expect((await pruneBaseline(OPTIONS)).removed.map(({ loss }) => loss)).toEqual(['src/losses.ts#log']);
+    write('export const broken = (');
+    expect((await pruneBaseline(OPTIONS)).removed).toEqual([]);
+  });
+
+  it('that is not there cannot be pruned', async () => {
+    await expect(pruneBaseline(OPTIONS)).rejects.toThrow(/there is no file losscheck-baseline\.json/);
+  });
+
   it('is the same from a folder below the config', async () => {
     writeFileSync(path.join(folder, 'losscheck.config.json'), JSON.stringify({ baseline: FILE, targets: ['src'] }));
     const { targets: _, ...options } = OPTIONS;

@@ -90,6 +90,15 @@ describe('a config', () => {
     expect(await verified({ isolate: true })).toMatchObject({ seed: 3, exitCode: 0 });
   });
 
+  it.each([
+    ['losscheck.config.json', '\n', /losscheck\.config\.json: the file is empty/],
+    ['losscheck.config.ts', `export default Promise.reject(new Error('late'));`, /losscheck\.config\.ts: the promise that it exports was rejected: late/],
+    ['losscheck.config.json', '{ "seed": -1 }', /seed: found -1; accepted: at least 0/],
+  ])('%s that holds %j is refused', async (name, text, complaint) => {
+    write(text, name);
+    await expect(verified({ targets: ['src/mse.ts'] })).rejects.toThrow(complaint);
+  });
+
   it('says in one line each what is wrong with it', async () => {
     write({ targts: ['src'], samples: 0, overrides: [{ files: 'src/**', inputs: { yPred: { domain: 'probabilty' } } }] });
     await expect(verified({ targets: ['src/mse.ts'] })).rejects.toThrow(
@@ -203,6 +212,8 @@ describe('a check of the project', () => {
   it.each([
     ['throws', `throw new Error('boom');`, /your check bounded threw: boom/],
     ['is asynchronous', `return Promise.resolve();`, /returned .*a check that is asynchronous|your check bounded returned/],
+    ['passes with an error', `return { status: 'pass', summary: 'x', metrics: {}, findings: [{ code: 'above-bound', severity: 'error', data: {} }] };`, /says pass and has found an error or a warning/],
+    ['gives data in a circle', `const data = {}; data.data = data; return { status: 'warn', summary: 'x', metrics: {}, findings: [{ code: 'above-bound', severity: 'warning', data }] };`, /returned data that cannot be written as JSON/],
     ['names no finding', `return { status: 'warn', summary: 'x', metrics: {}, findings: [] };`, /says warn without a finding/],
     ['has no words for what it finds', `return { status: 'warn', summary: 'x', metrics: {}, findings: [{ code: 'other', severity: 'warning', data: {} }] };`, /found "other", which its findings do not describe/],
   ])('that %s is an error of the config', async (_, body, complaint) => {

@@ -35,10 +35,12 @@ export async function findConfig(cwd: string): Promise<FoundConfig | null> {
     packageProp: NAME,
     stopDir: rootOf(cwd),
     cache: false,
+    ignoreEmptySearchPlaces: false,
     loaders: { '.json': jsonLoader(cwd), ...Object.fromEntries(CODE.map((extension): [string, Loader] => [`.${extension}`, () => IS_CODE])) },
   });
   const found = await explorer.search(cwd);
-  if (found === null || found.isEmpty === true) return null;
+  if (found === null) return null;
+  if (found.isEmpty === true) throw new UsageError(`${displayPath(found.filepath, cwd)}: the file is empty`, 'Write what it should hold, {} at least, or delete it.');
   return foundAt(found.filepath, found.config, cwd);
 }
 
