@@ -17,6 +17,11 @@ export function addScript(text: string, name: string, command: string): string |
   return isDeepStrictEqual(parse(changed), { ...before, scripts: { ...(isObject(scripts) ? scripts : {}), [name]: command } }) ? changed : null;
 }
 
+export function hasScript(text: string, name: string, command: string): boolean {
+  const { scripts } = parse(text);
+  return isObject(scripts) && scripts[name] === command;
+}
+
 function parse(text: string): Readonly<Record<string, unknown>> {
   const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
   return isObject(parsed) ? parsed : {};

@@ -5,7 +5,7 @@ import { toSlashes } from '../../load/paths.ts';
 import type { Choices } from './choices.ts';
 import { githubWorkflow, gitlabInclude, gitlabJob, hookCommand, huskyHook, preCommitConfig, shellScript, type CiProject } from './ci-templates.ts';
 import { holdsCode, lookAt } from './look.ts';
-import { addScript } from './manifest.ts';
+import { addScript, hasScript } from './manifest.ts';
 import type { Project } from './project.ts';
 import { configText, STARTER_NAME, starterText } from './templates.ts';
 
@@ -114,7 +114,9 @@ function ciProjectOf({ manager, folder, repository, lockFile }: Project): CiProj
 function manifestStep({ folder, manifest }: Project): Step {
   const contents = addScript(manifest, SCRIPT.name, SCRIPT.command);
   const step = { file: join(folder, 'package.json'), purpose: `script "${SCRIPT.name}": ${SCRIPT.command}`, isExecutable: false, before: manifest, byHand: null };
-  return contents === null ? { ...step, contents: manifest, action: 'keep' } : { ...step, contents, action: 'change' };
+  if (contents !== null) return { ...step, contents, action: 'change' };
+  if (hasScript(manifest, SCRIPT.name, SCRIPT.command)) return { ...step, contents: manifest, action: 'keep' };
+  return { ...step, contents: '', action: 'keep', byHand: `"scripts": { "${SCRIPT.name}": "${SCRIPT.command}" }` };
 }
 
 /** What is done where nothing is said: a folder that holds losses needs no starter. */
