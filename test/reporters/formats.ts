@@ -35,7 +35,7 @@ const sarifText = readFileSync(path.join(path.dirname(require.resolve('@microsof
 const { $schema: _draft, id: _name, ...sarifSchema } = z.record(z.string(), z.unknown()).parse(JSON.parse(sarifText));
 
 function isUriReference(text: string): boolean {
-  return /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(text) && URL.canParse(text, 'file:///root/');
+  return /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(text) && URL.canParse(text, 'file:///repository/');
 }
 
 const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false, formats: { uri: (text: string) => isUriReference(text) && URL.canParse(text), 'uri-reference': isUriReference, 'date-time': true } });
