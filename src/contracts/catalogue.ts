@@ -61,6 +61,10 @@ export const FAILURES: { readonly [C in FailureCode]: { readonly title: string; 
   timeout: { title: 'the loss took too long', why: 'A loss or a gradient that does not return stops training.' },
   crashed: { title: 'the process of the loss ended early', why: 'The rest of its checks could not be run.' },
   'out-of-memory': { title: 'the loss ran out of memory', why: 'The rest of its checks could not be run.' },
+  'forbidden-access': { title: 'the loss reached for what is not its own', why: 'It was stopped there, so what it computes with the answer was not checked.' },
+  tampered: { title: 'the loss replaces what it is judged with', why: 'Numbers computed with a replaced function say nothing about the loss.' },
+  'forged-message': { title: 'the loss speaks in the name of its judge', why: 'A verdict that the loss gives itself is worthless.' },
+  'too-much-output': { title: 'the loss prints without end', why: 'It was stopped before its log filled a disk; the rest of its checks could not be run.' },
 };
 
 /** The prose of one finding. */

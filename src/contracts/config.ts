@@ -58,6 +58,10 @@ export const configSchema = z.strictObject({
   backend: z.enum(BACKEND_CHOICES, { error: BACKEND_CHOICES.join(', ') }).optional(),
   /** Seconds that one loss may take. */
   timeout: z.number('a number of seconds').gt(0, 'a number above 0').optional(),
+  /** Seconds that the whole run may take. */
+  runTimeout: z.number('a number of seconds').gt(0, 'a number above 0').optional(),
+  /** Megabytes that the process of a module may hold. */
+  maxMemory: z.int('a whole number of megabytes').min(256, 'at least 256').optional(),
   jobs: z.int('a whole number').min(1, 'at least 1').max(256, 'at most 256').optional(),
   /** Warnings and inconclusive checks fail the run. */
   strict: z.boolean('true or false').optional(),

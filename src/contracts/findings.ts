@@ -50,4 +50,9 @@ export const CHECK_IDS = [
 export type CheckId = (typeof CHECK_IDS)[number];
 
 /** Why a loss ended before it was checked; the messages come with the error. */
-export type FailureCode = LoadErrorCode | 'timeout' | 'crashed' | 'out-of-memory';
+export type FailureCode = LoadErrorCode | EarlyEndCode;
+
+/** A loss that ended its process, had to be stopped, or did what makes its verdict worthless: exit 4. */
+export const EARLY_END_CODES = ['timeout', 'crashed', 'out-of-memory', 'forbidden-access', 'tampered', 'forged-message', 'too-much-output'] as const;
+
+export type EarlyEndCode = (typeof EARLY_END_CODES)[number];

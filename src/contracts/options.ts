@@ -26,6 +26,14 @@ export interface VerifyOptions {
   readonly isolate?: boolean;
   /** Seconds that one loss may take. */
   readonly timeout?: number;
+  /** Seconds that the whole run may take. */
+  readonly runTimeout?: number;
+  /** Megabytes that the process of a user's module may hold. */
+  readonly maxMemory?: number;
+  /** Files and folders outside the project that isolated modules may read. */
+  readonly allowRead?: readonly string[];
+  /** Environment variables, by name, that isolated modules may read beside the harmless ones. */
+  readonly allowEnv?: readonly string[];
   /** Warnings and inconclusive checks fail the run. */
   readonly strict?: boolean;
   /** Keep what pictures need in the report: `checks[].evidence`, `losses[].source`. Default: false. */
@@ -57,7 +65,7 @@ export interface Progress {
   readonly check: string | null;
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<VerifyOptions, 'maxMemory' | 'allowRead' | 'allowEnv'> {
   /** One loss: `file`, `file#export` or a built-in id. */
   readonly target: string;
   /** Input name to nested numbers. */
@@ -72,7 +80,7 @@ export interface EvaluateOptions {
 }
 
 /** `selftest`: one target, and what `verify` accepts for it. */
-export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'config' | 'cwd'> {
+export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'maxMemory' | 'allowRead' | 'allowEnv' | 'config' | 'cwd'> {
   readonly target: string;
 }
 

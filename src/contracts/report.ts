@@ -154,6 +154,8 @@ export const reportSchema = z.object({
   exitCode: z.int(),
   /** The config file that was used, relative to the working directory. */
   config: z.string().optional(),
+  /** Whether modules of users ran in processes of their own; 'off': in that of losscheck, with everything that it may do. */
+  isolation: z.enum(['on', 'off']).optional(),
   baseline: baselineReportSchema.optional(),
   changed: changedReportSchema.optional(),
   shard: shardReportSchema.optional(),

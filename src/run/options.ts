@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { BACKEND_CHOICES } from '../contracts/backend.ts';
 import { CHECKS } from '../checks/index.ts';
@@ -16,6 +17,12 @@ export const DEFAULT_SAMPLES = 3;
 const DEFAULT_RTOL = 1e-5;
 /** Seconds for one loss: two hundred times what a large one takes. */
 export const DEFAULT_TIMEOUT = 60;
+
+/** Megabytes for the process of one module: ten times what a large loss takes. */
+export const DEFAULT_MAX_MEMORY = 2048;
+
+/** Megabytes without which no loss can be checked. */
+const LEAST_MEMORY = 256;
 
 /** The check that runs only on request. */
 const COMPARISON = 'against';
@@ -40,6 +47,12 @@ export const runOptionsSchema = z.object({
   backend: z.enum(BACKEND_CHOICES),
   /** Seconds that one loss may take. */
   timeout: z.number('expected a number of seconds').gt(0, 'expected a number above 0'),
+  /** Megabytes that the process of a module may hold. */
+  maxMemory: z.int('expected a whole number of megabytes').min(LEAST_MEMORY, `expected at least ${LEAST_MEMORY}, which two copies of TensorFlow.js take`),
+  /** What a module may read beyond its project: absolute paths. */
+  allowRead: z.array(z.string()),
+  /** Names of environment variables that a module may read beyond the harmless ones. */
+  allowEnv: z.array(z.string().regex(/^[^=\0]+$/, 'expected names of environment variables')),
   strict: z.boolean(),
   /** Evaluate many coordinates at once where a trace allows it. */
   lanes: z.boolean(),
@@ -73,6 +86,9 @@ export function toRunOptions(options: VerifyOptions, config: LoadedConfig | null
     rtol: options.rtol ?? null,
     backend: options.backend ?? config?.facts.backend ?? 'auto',
     timeout: options.timeout ?? config?.facts.timeout ?? DEFAULT_TIMEOUT,
+    maxMemory: options.maxMemory ?? config?.facts.maxMemory ?? DEFAULT_MAX_MEMORY,
+    allowRead: (options.allowRead ?? []).map((place) => path.resolve(options.cwd ?? process.cwd(), place)),
+    allowEnv: options.allowEnv ?? [],
     strict: options.strict ?? config?.facts.strict ?? false,
     lanes: options.lanes ?? true,
     details: options.details ?? false,

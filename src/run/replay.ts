@@ -1,6 +1,7 @@
 import { formatDomain } from '../contracts/domain.ts';
 import type { InputMetadata } from '../contracts/metadata.ts';
-import { DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
+import { displayPath } from '../load/paths.ts';
+import { DEFAULT_MAX_MEMORY, DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
 
 /** The command line that shows a finding again. */
 export function verifyCommand(target: string, options: RunOptions, check?: string): string {
@@ -12,9 +13,19 @@ export function verifyCommand(target: string, options: RunOptions, check?: strin
   if (options.rtol !== null) words.push('--rtol', String(options.rtol));
   if (options.backend !== 'auto') words.push('--backend', options.backend);
   if (options.timeout !== DEFAULT_TIMEOUT) words.push('--timeout', String(options.timeout));
+  words.push(...isolationWords(options));
   for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
   for (const [name, about] of Object.entries(options.input)) words.push('--input', `${name}=${declaration(about)}`);
   return [...words, ...configWords(options)].map(quote).join(' ');
+}
+
+/** What a module may hold and read. */
+function isolationWords({ maxMemory, allowRead, allowEnv, cwd }: RunOptions): readonly string[] {
+  return [
+    ...(maxMemory === DEFAULT_MAX_MEMORY ? [] : ['--max-memory', String(maxMemory)]),
+    ...allowRead.flatMap((place) => ['--allow-read', displayPath(place, cwd)]),
+    ...allowEnv.flatMap((name) => ['--allow-env', name]),
+  ];
 }
 
 /** A config that was found is found again. */
@@ -41,6 +52,7 @@ export function evalCommand(point: unknown, { target, options, precision }: Eval
   const words = ['losscheck', 'eval', target];
   if (precision === 32) words.push('--precision', '32');
   if (precision === 32 && options.backend !== 'auto') words.push('--backend', options.backend);
+  words.push(...isolationWords(options));
   for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
   for (const [name, value] of values) words.push('--input', `${name}=${toJson(value)}`);
   return words.map(quote).join(' ');

@@ -1,4 +1,5 @@
 import { EXIT } from '../contracts/errors.ts';
+import { EARLY_END_CODES } from '../contracts/findings.ts';
 import type { LossReport, Report } from '../contracts/report.ts';
 
 /** What the losses of a report amount to. */
@@ -16,11 +17,9 @@ export function exitCodeOf(losses: readonly LossReport[]): number {
   return decisiveExit(losses.map(exitCodeOfLoss));
 }
 
-const CRASHES: readonly string[] = ['timeout', 'crashed', 'out-of-memory'];
-
-/** True for a loss that ended its process, or had to be ended. */
+/** True for a loss that ended its process, had to be stopped, or cannot be believed. */
 export function endedEarly({ findings }: LossReport): boolean {
-  return findings.some(({ code }) => CRASHES.includes(code));
+  return findings.some(({ code }) => EARLY_END_CODES.some((known) => known === code));
 }
 
 function exitCodeOfLoss(loss: LossReport): number {

@@ -66,6 +66,7 @@ export async function verifyWith(check: CheckUnits, options: VerifyOptions, onPr
     losses,
     summary: summaryOf(losses),
     exitCode: exitCodeOf(losses),
+    isolation: many.isolate ? 'on' : 'off',
     ...(config === null ? {} : { config: config.transfer.shown }),
     ...(baseline === null ? {} : { baseline: baselineReport(baseline.entries, { losses, wholeFiles: wholeFilesOf(own) }, judgedBy) }),
     ...(selection === null ? {} : { changed: selection.report }),

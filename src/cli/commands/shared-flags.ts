@@ -4,7 +4,7 @@ import { BACKEND_CHOICES, type BackendChoice } from '../../contracts/backend.ts'
 import { UsageError } from '../../contracts/errors.ts';
 import { addParam } from '../flags/params.ts';
 import { reporterFlag, type ReporterTarget } from '../flags/reporters.ts';
-import { parseChoice, parseSwitch, parseTimeout } from '../flags/scalars.ts';
+import { addText, parseChoice, parseMaxMemory, parseSwitch, parseTimeout } from '../flags/scalars.ts';
 
 /** Flags that every command running a loss has. */
 export interface SharedFlags {
@@ -12,6 +12,9 @@ export interface SharedFlags {
   readonly backend?: BackendChoice;
   readonly timeout?: number;
   readonly isolate?: boolean;
+  readonly maxMemory?: number;
+  readonly allowRead?: readonly string[];
+  readonly allowEnv?: readonly string[];
   readonly config?: string | false;
   readonly color?: boolean;
 }
@@ -31,6 +34,9 @@ export function addSharedFlags(command: Command): Command {
         'run user modules in a process of their own (default: on)',
         parseSwitch('--isolate'),
       )
+      .option('--max-memory <MB>', 'memory that the process of a user module may hold (default: 2048)', parseMaxMemory)
+      .option('--allow-read <path>', 'a file or folder outside the project that user modules may read (repeatable)', addText('--allow-read', 'a path', '../data'))
+      .option('--allow-env <name>', 'an environment variable that user modules may read (repeatable)', addText('--allow-env', 'a name', 'DATA_DIR'))
       .option('--config <file>', 'the config (default: the nearest losscheck.config.* or package.json)')
       .option('--no-config', 'use none'),
   );

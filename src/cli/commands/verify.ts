@@ -8,7 +8,7 @@ import type { CommandContext } from '../command-context.ts';
 import { addInput } from '../flags/inputs.ts';
 import { chooseReporters, configuredReporters } from '../flags/reporters.ts';
 import { CHANGED_FLAG, parseJobs, parseShard } from '../flags/many.ts';
-import { parseRtol, parseSamples, parseSeed } from '../flags/scalars.ts';
+import { parseRtol, parseRunTimeout, parseSamples, parseSeed } from '../flags/scalars.ts';
 import { interruptible } from '../interruptible.ts';
 import { suggest } from '../suggestion.ts';
 import { tellGitHub } from '../github-actions.ts';
@@ -32,6 +32,7 @@ interface VerifyFlags extends SharedFlags, ReportFlags {
   readonly shard?: { readonly index: number; readonly count: number };
   readonly changed?: string;
   readonly cache?: boolean;
+  readonly runTimeout?: number;
   readonly baseline?: string | false;
   readonly printConfig?: boolean;
   readonly watch?: boolean;
@@ -69,6 +70,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--rtol <x>', 'relative tolerance of gradient-match (default: 1e-5)', parseRtol)
     .option('--strict', 'warnings and inconclusive checks fail the run')
     .option('--no-lanes', 'call the loss for every coordinate by itself: slow, and the same verdict')
+    .option('--run-timeout <seconds>', 'time that the whole run may take (default: 3600)', parseRunTimeout)
     .option('--jobs <n>', 'files checked side by side (default: 1 for one, else the number of cores)', parseJobs)
     .option('--shard <i/n>', 'check only the i-th of n parts; `losscheck merge` puts their reports together', parseShard)
     .option(`${CHANGED_FLAG} [=ref]`, 'only targets that differ from a git ref, in themselves or in what they import')

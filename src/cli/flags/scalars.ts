@@ -28,10 +28,31 @@ export function parseRtol(text: string): number {
   throw flagError({ flag: '--rtol', found: text, expected: 'a number above 0 and below 1', example: '1e-5' });
 }
 
-export function parseTimeout(text: string): number {
-  const seconds = toNumber(text);
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw flagError({ flag: '--timeout', found: text, expected: 'a number of seconds above 0', example: '30' });
+export const parseTimeout = seconds('--timeout', '30');
+export const parseRunTimeout = seconds('--run-timeout', '600');
+
+function seconds(flag: string, example: string) {
+  return (text: string): number => {
+    const found = toNumber(text);
+    if (found > 0 && Number.isFinite(found)) return found;
+    throw flagError({ flag, found: text, expected: 'a number of seconds above 0', example });
+  };
+}
+
+const LEAST_MEMORY = 256;
+
+export function parseMaxMemory(text: string): number {
+  const megabytes = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (megabytes >= LEAST_MEMORY && Number.isSafeInteger(megabytes)) return megabytes;
+  throw flagError({ flag: '--max-memory', found: text, expected: `a whole number of megabytes, at least ${LEAST_MEMORY}`, example: '1024' });
+}
+
+/** A repeatable flag with one plain text. */
+export function addText(flag: string, expected: string, example: string) {
+  return (text: string, previous: readonly string[] = []): readonly string[] => {
+    if (text === '' || text.includes('\0')) throw flagError({ flag, found: text, expected, example });
+    return [...previous, text];
+  };
 }
 
 /** One of a few words; a word that is nearly one of them gets a suggestion. */

@@ -3,7 +3,8 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { VerifyOptions } from '../../contracts/options.ts';
 import { resolveTargets } from '../../load/targets.ts';
 import { builtIns } from '../builtins.ts';
-import { DEFAULT_SAMPLES, DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
+import { DEFAULT_RUN_TIMEOUT } from '../many/options.ts';
+import { DEFAULT_MAX_MEMORY, DEFAULT_SAMPLES, DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
 import type { LoadedConfig } from './loaded.ts';
 import { matches } from './settings.ts';
 
@@ -35,6 +36,8 @@ export async function effectiveConfig(options: VerifyOptions, config: LoadedConf
     tolerance: choose(options.rtol === undefined ? undefined : { rtol: options.rtol }, facts?.tolerance, { rtol: 1e-5 }),
     backend: choose(options.backend, facts?.backend, 'auto'),
     timeout: choose(options.timeout, facts?.timeout, DEFAULT_TIMEOUT),
+    runTimeout: choose(options.runTimeout, facts?.runTimeout, DEFAULT_RUN_TIMEOUT),
+    maxMemory: choose(options.maxMemory, facts?.maxMemory, DEFAULT_MAX_MEMORY),
     jobs: choose(options.jobs, facts?.jobs, null),
     strict: choose(options.strict, facts?.strict, false),
     reporters: choose(undefined, facts?.reporters, ['table']),

@@ -35,10 +35,18 @@ export async function merge({ reports: places, cwd = process.cwd() }: MergeOptio
     losses,
     summary: summaryOf(losses),
     exitCode: decisiveExit([...read.map(({ report }) => report.exitCode), exitCodeOf(losses)]),
+    ...isolationOf(read),
     ...(first.report.config === undefined ? {} : { config: first.report.config }),
     ...baselineOf(read),
     ...(shards !== null && changed !== undefined ? { changed } : {}),
   };
+}
+
+/** Isolated only where every run was. */
+function isolationOf(read: readonly ReadReport[]): Pick<Report, 'isolation'> {
+  const said = read.flatMap(({ report }) => report.isolation ?? []);
+  if (said.includes('off')) return { isolation: 'off' };
+  return said.length === read.length ? { isolation: 'on' } : {};
 }
 
 /** What the runs had to say of one and the same baseline; nothing where they went by several. */

@@ -4,6 +4,9 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { VerifyOptions } from '../../contracts/options.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 
+/** Seconds for a whole run: what is not checked by then is said to be unchecked. */
+export const DEFAULT_RUN_TIMEOUT = 3600;
+
 /** Options of a run over many losses. They decide what is checked and where, never what a loss is judged by. */
 const manySchema = z.object({
   /** Null: as many as pay. */
@@ -16,24 +19,28 @@ const manySchema = z.object({
   changed: z.string().nullable(),
   cache: z.boolean(),
   isolate: z.boolean(),
+  /** Seconds that the whole run may take. */
+  runTimeout: z.number('expected a number of seconds').gt(0, 'expected a number above 0'),
 });
 
 export type ManyOptions = z.infer<typeof manySchema>;
 
 /** @throws UsageError for a value that cannot be, or two that exclude each other */
-export function toManyOptions({ jobs: asked, shard, changed = false, cache, isolate }: VerifyOptions, config: LoadedConfig | null = null): ManyOptions {
+export function toManyOptions({ jobs: asked, shard, changed = false, cache, isolate, runTimeout: limit }: VerifyOptions, config: LoadedConfig | null = null): ManyOptions {
   // What a config says of jobs holds where there can be more than one.
   const jobs = asked ?? (isolate === false ? undefined : config?.facts.jobs);
+  const runTimeout = limit ?? config?.facts.runTimeout ?? DEFAULT_RUN_TIMEOUT;
   const parsed = manySchema.safeParse({
     jobs: jobs ?? null,
     shard: shard ?? null,
     changed: typeof changed === 'boolean' ? (changed ? '' : null) : changed,
     cache: cache ?? false,
     isolate: isolate ?? true,
+    runTimeout,
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const found = { jobs, shard, changed, cache, isolate };
+    const found = { jobs, shard, changed, cache, isolate, runTimeout };
     const name = String(issue?.path[0] ?? '');
     throw new UsageError(`${name}: found ${JSON.stringify(Reflect.get(found, name)) ?? 'nothing'}; ${issue?.message ?? 'not accepted'}`);
   }
