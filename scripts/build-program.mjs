@@ -74,9 +74,10 @@ const CJS = {
 const MAIN = `
 export const start = async (child) => (await import('./src/cli/main.ts')).start(child);
 export const answer = async (question, child) => {
-  if (child !== null) (await import('./src/run/spawn.ts')).adoptChild(child);
+  if (child !== null) (await import('./src/run/isolation/child-process.ts')).adoptChild(child);
   return (await import('./src/testing/answer.ts')).answer(question);
 };
+export const warmedUp = async () => (await import('./src/run/isolation/warm.ts')).warmedUp();
 export const api = () => require('./src/index.ts');
 `;
 
@@ -100,8 +101,8 @@ export async function buildProgram(root, put) {
     bundleScript(root, { name: 'scripts', ...entry('scripts.ts'), plugins: [] }),
     bundleScript(root, { name: 'launch', ...entry('cli/launch.ts'), plugins: [shared] }),
     bundleScript(root, { name: 'testing-child', ...entry('testing/child.ts'), plugins: [shared] }),
-    bundleScript(root, { name: 'child', ...entry('run/child.ts'), plugins: [shared] }),
-    bundleScript(root, { name: 'child-work', ...entry('run/child-work.ts'), plugins: [shared, oneLanguage] }),
+    bundleScript(root, { name: 'child', ...entry('run/isolation/child.ts'), plugins: [shared] }),
+    bundleScript(root, { name: 'child-work', ...entry('run/isolation/child-work.ts'), plugins: [shared, oneLanguage] }),
     bundleScript(root, { name: 'main', stdin, plugins: [shared, apart, oneLanguage] }),
     bundleScript(root, { name: 'html', ...entry('reporters/html/page.ts'), plugins: [], define: { ...CJS.define, ...client.define } }),
   ]);

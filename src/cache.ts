@@ -51,6 +51,8 @@ export function openCache(project: string): Cache {
   return {
     read(kind, key) {
       const file = fileOf(kind, key);
+      // In the process of a user's module, being refused would look like an attempt of the module.
+      if (process.permission?.has('fs.read', file) === false) return null;
       const contents = attempt(() => readFileSync(file));
       if (contents === null) return null;
       const body = contents.subarray(DIGEST_BYTES);
@@ -91,6 +93,7 @@ function attempt<T>(work: () => T): T | null {
 }
 
 function noteUse(file: string): void {
+  if (process.permission?.has('fs.write', file) === false) return;
   const now = Date.now();
   if (now - statSync(file).mtimeMs > DAY_MS) utimesSync(file, now / 1000, now / 1000);
 }

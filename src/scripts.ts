@@ -56,12 +56,18 @@ function runScript(name: string): unknown {
 
 function compile(name: string, file: string, source: string): Script {
   if (purpose === null) return new Script(source, { filename: file });
-  // Flags change what V8 compiles; it would refuse code made under others.
-  const key = cacheKey(name, purpose, ...process.execArgv, process.env['NODE_OPTIONS'] ?? '');
+  // Flags change what V8 compiles, and it would refuse code made under others; what a process may read changes nothing.
+  const flags = process.execArgv.filter((flag) => !/^--(allow-|permission|experimental-permission|disable-warning)/.test(flag));
+  const key = cacheKey(name, purpose, ...flags, process.env['NODE_OPTIONS'] ?? '');
   const cachedData = openCache(process.cwd()).read('code', key);
   const script = new Script(source, cachedData === null ? { filename: file } : { filename: file, cachedData });
   if (cachedData === null || script.cachedDataRejected === true) uncached.push({ script, key });
   return script;
+}
+
+/** Whether there is something to write down. */
+export function hasUnkeptCode(): boolean {
+  return uncached.length > 0;
 }
 
 /** Writes down the code of the scripts, with every function that has been compiled by now. */

@@ -1,13 +1,14 @@
-import type { ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { spawnChild } from '../run/spawn.ts';
+import path from 'node:path';
+import { endChild, spawnChild, type Child } from '../run/isolation/child-process.ts';
+import { confinementOf, USUAL } from '../run/isolation/confinement.ts';
 import { keepCodeFor, loadScript } from '../scripts.ts';
 
 /** What a command asks of the process that a user's module runs in. */
-const ASKED = { verify: 'verify', eval: 'evaluate', selftest: 'selftest' } as const;
+const ASKED = { verify: 'verify', eval: 'evaluate', selftest: 'verify' } as const;
 
 interface Program {
-  start(child: ChildProcess | null): Promise<void>;
+  start(child: Child | null): Promise<void>;
 }
 
 /**
@@ -16,8 +17,8 @@ interface Program {
  */
 export async function launch(argv: readonly string[]): Promise<void> {
   const [command = ''] = argv;
-  const kind = isAsking(command) && argv.some(isFile) && !isInProcess(argv) ? ASKED[command] : null;
-  const child = kind === null ? null : early(spawnChild(kind));
+  const file = isAsking(command) && !isUnusual(argv) ? argv.map(fileOf).find((each) => each !== null) : undefined;
+  const child = file == null || !isAsking(command) ? null : early(spawnChild(confinementOf(file, USUAL), ASKED[command]));
   keepCodeFor(`${isAsking(command) ? command : 'other'}${child === null ? '' : ' in a child'}`);
   const program = loadScript('program/main.cjs') as Program;
   await program.start(child);
@@ -27,18 +28,19 @@ function isAsking(command: string): command is keyof typeof ASKED {
   return command in ASKED;
 }
 
-function isFile(argument: string): boolean {
+function fileOf(argument: string): string | null {
   const file = argument.split('#', 1)[0] ?? '';
-  return /\.[mc]?[jt]sx?$/.test(file) && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return /\.[mc]?[jt]sx?$/.test(file) && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? path.resolve(file) : null;
 }
 
-function isInProcess(argv: readonly string[]): boolean {
-  return argv.some((argument, index) => argument === '--isolate=off' || (argument === '--isolate' && argv[index + 1] === 'off'));
+/** Flags that say what a module may do: without them, and without a config, every module may do the same. */
+function isUnusual(argv: readonly string[]): boolean {
+  return argv.some((argument) => /^--(isolate|max-memory|allow-read|allow-env|backend)\b/.test(argument));
 }
 
-function early(child: ChildProcess): ChildProcess {
+function early(child: Child): Child {
   // One that cannot start is not used; starting the next one says why.
-  child.on('error', () => {});
-  process.once('exit', () => child.kill('SIGKILL'));
+  child.process.on('error', () => {});
+  process.once('exit', () => endChild(child));
   return child;
 }

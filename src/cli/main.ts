@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import { CommanderError } from 'commander';
 import { EXIT, UsageError, type ExitCode } from '../contracts/errors.ts';
-import { adoptChild } from '../run/spawn.ts';
+import { adoptChild, type Child } from '../run/isolation/child-process.ts';
+import { warmedUp } from '../run/isolation/warm.ts';
 import { keepCode } from '../scripts.ts';
 import type { Outcome } from './command-context.ts';
 import type { Failure } from './failure.ts';
@@ -85,7 +85,7 @@ function isWhole(argv: readonly string[]): boolean {
  *
  * @param child a process for a module that is started already
  */
-export async function start(child: ChildProcess | null): Promise<void> {
+export async function start(child: Child | null): Promise<void> {
   if (child !== null) adoptChild(child);
   const terminal = processTerminal();
   const onBug = (error: unknown) => {
@@ -96,6 +96,7 @@ export async function start(child: ChildProcess | null): Promise<void> {
   const argv = process.argv.slice(2);
   const exitCode = await main(argv, terminal, realServices);
   if (exitCode <= EXIT.failed && isWhole(argv)) keepCode();
+  await warmedUp();
   // All output has drained by now. A timer that a module left open must not keep the run alive.
   terminal.exit(exitCode);
 }

@@ -16,11 +16,26 @@ export interface DoctorReport {
   /** Every package of TensorFlow.js that this project has installed, by name, then path. */
   readonly packages: readonly PackageCopy[];
   readonly cache: { readonly folder: string; readonly writable: boolean };
+  /** What modules of users are kept from. */
+  readonly isolation: IsolationReport;
   /** The config file, relative to the working directory; null where there is none, or none that can be read. */
   readonly config: string | null;
   readonly problems: readonly DoctorProblem[];
   /** 0 when `verify` can work, 3 when it cannot. */
   readonly exitCode: number;
+}
+
+interface IsolationReport {
+  /** The flag of Node that modules run under. */
+  readonly flag: string;
+  /** What was tried under it and refused. */
+  readonly refused: readonly string[];
+  /** What was tried and went through. */
+  readonly notRefused: readonly string[];
+  /** Which memory of a module's process is limited: all that it holds, or only what its JavaScript does. */
+  readonly memory: 'resident' | 'heap';
+  /** What becomes of a module's process when losscheck is killed. */
+  readonly orphans: 'ended' | 'may survive a kill of losscheck';
 }
 
 export interface BackendReport {
@@ -42,7 +57,7 @@ export interface PackageCopy {
 export interface DoctorProblem {
   /** `verify` cannot work with an error; with a warning it works less well. */
   readonly severity: 'error' | 'warning';
-  readonly about: 'node' | 'compiler' | 'engines' | 'packages' | 'config' | 'cache';
+  readonly about: 'node' | 'compiler' | 'engines' | 'packages' | 'config' | 'cache' | 'isolation';
   readonly message: string;
   readonly fix: string;
 }

@@ -1,3 +1,4 @@
 export { createProductionEngine } from './production.ts';
 export { createReferenceEngine } from './reference.ts';
 export { framesOfModules, ModuleError } from './tfjs-engine.ts';
+export { lookThoroughly, watchTampering } from './tampering.ts';

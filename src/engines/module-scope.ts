@@ -8,6 +8,7 @@ import { defineCheck } from '../contracts/check.ts';
 import { defineConfig } from '../contracts/config.ts';
 import { defineLoss } from '../contracts/define-loss.ts';
 import type { ModuleBundle } from '../contracts/engine.ts';
+import { watchNamespace } from './tampering.ts';
 import type { TfjsCopy } from './tfjs.ts';
 
 /** What the bundle's code sees in place of the module system; the bundler writes these names. */
@@ -58,7 +59,7 @@ export function supplier(copy: TfjsCopy, entry: string): (specifier: string) => 
     const source = PACKAGES.get(name);
     if (source === undefined) return undefined;
     // One object under all names of a package, and its own for each evaluation: a module may write to it.
-    if (!made.has(source.name)) made.set(source.name, source.make(copy));
+    if (!made.has(source.name)) made.set(source.name, watchNamespace('tf', source.make(copy)));
     return made.get(source.name);
   };
   return (specifier) => {
@@ -73,7 +74,7 @@ export function supplier(copy: TfjsCopy, entry: string): (specifier: string) => 
 
 interface Source {
   readonly name: string;
-  make(copy: TfjsCopy): unknown;
+  make(copy: TfjsCopy): object;
 }
 
 const UNION: Source = { name: 'union', make: (copy) => ({ ...spreadOf(copy).union }) };

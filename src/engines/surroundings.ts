@@ -1,5 +1,6 @@
 import { HELD, type Surroundings } from '../contracts/engine.ts';
 import { createRandom } from '../numerics/random.ts';
+import { lookQuickly, reportTampering } from './tampering.ts';
 
 /** What a module sees while it is imported and its classes are constructed. */
 export const WHILE_IMPORTED: Surroundings = { ...HELD, clock: HELD.clock - 1000 };
@@ -64,10 +65,21 @@ export function hold(surroundings: Surroundings, onDraw?: OnDraw): () => void {
   performance.now = now;
   process.hrtime = hrtime;
   return () => {
+    const replaced = whatWasReplaced();
     held = before.held;
     globalThis.Date = before.Date;
     Math.random = before.random;
     performance.now = before.now;
     process.hrtime = before.hrtime;
+    if (replaced !== null) reportTampering(replaced);
+    lookQuickly();
   };
+}
+
+/** What a module has put in the place of what is held: it would see its own chance and its own time. */
+function whatWasReplaced(): string | null {
+  if (Math.random !== random) return 'Math.random';
+  if (globalThis.Date !== HeldDate) return 'Date';
+  if (performance.now !== now) return 'performance.now';
+  return process.hrtime === hrtime ? null : 'process.hrtime';
 }

@@ -12,6 +12,7 @@ import { runModule, supplier } from './module-scope.ts';
 import { TfjsProbe, type ModuleFrames } from './probe.ts';
 import { saveWithoutKernels } from './saved-tensors.ts';
 import { hold, WHILE_IMPORTED } from './surroundings.ts';
+import { watchCopy } from './tampering.ts';
 import { framesOf, framesOfError, framesOfScripts, NEAR_DEPTH, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
 
@@ -29,6 +30,7 @@ export class TfjsEngine implements Engine {
     this.info = info;
     this.#customGrads = new CustomGrads(internalsOf(copy.core));
     if (info.backend === 'cpu') saveWithoutKernels(internalsOf(copy.core));
+    watchCopy('tf', copy.core, internalsOf(copy.core));
   }
 
   async evaluate(bundle: ModuleBundle, locator: SourceLocator): Promise<EvaluatedModule> {

@@ -35,7 +35,7 @@ function painter(state: State, style: Style): (text: string) => string {
   return state === 'bad' ? style.red : style.dim;
 }
 
-function rowsOf({ node, platform, compiler, engines, backends, packages, cache, config, problems }: DoctorReport): readonly Row[] {
+function rowsOf({ node, platform, compiler, engines, backends, packages, cache, isolation, config, problems }: DoctorReport): readonly Row[] {
   const mixed = problems.some(({ about }) => about === 'packages');
   return [
     row(node.supported, 'Node.js', [`${node.version} on ${platform}; needed: ${node.required}`]),
@@ -45,7 +45,16 @@ function rowsOf({ node, platform, compiler, engines, backends, packages, cache, 
     { state: backends.some(({ problem }) => problem === null) ? 'good' : 'bad', title: 'backends', lines: backends.map(describeBackend) },
     { state: packages.length === 0 ? 'none' : mixed ? 'warning' : 'good', title: 'this project', lines: describePackages(packages) },
     { state: cache.writable ? 'good' : 'warning', title: 'cache', lines: [`${cache.folder} ${cache.writable ? 'can be written' : 'cannot be written'}`] },
+    { state: isolation.notRefused.length === 0 ? 'good' : 'warning', title: 'isolation', lines: describeIsolation(isolation) },
     rowOfConfig(config, problems),
+  ];
+}
+
+function describeIsolation({ flag, refused, memory, orphans }: DoctorReport['isolation']): readonly string[] {
+  return [
+    `node ${flag} refuses a module: ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
+    `memory is limited ${memory === 'resident' ? 'in all that its process holds' : 'in what its JavaScript holds, and not in its tensors'}; its process ${orphans === 'ended' ? 'ends with losscheck' : orphans}`,
+    'not refused by Node: the network (seen and stopped in JavaScript only); no defence against a determined attacker: SECURITY.md',
   ];
 }
 

@@ -79,12 +79,12 @@ function allFindings(report: Report): FindingReport[] {
 }
 
 /** Which engines decided, and why not others. */
-export function describeEngines({ engines }: Pick<Report, 'engines'>): string {
+export function describeEngines({ engines, isolation }: Pick<Report, 'engines' | 'isolation'>): string {
   const { reference, production } = engines;
   const versions =
     reference.tfjs === production.tfjs ? `tfjs ${production.tfjs}` : `tfjs ${reference.tfjs} and ${production.tfjs}`;
   const reason = production.fallbackReason === null ? '' : `; ${clean(production.fallbackReason)}`;
-  return `reference ${describeEngine(reference)}, production ${describeEngine(production)}, ${versions}${reason}`;
+  return `reference ${describeEngine(reference)}, production ${describeEngine(production)}, ${versions}${reason}${isolation === 'off' ? '; not isolated: the modules could do what losscheck can' : ''}`;
 }
 
 /** `float32 on tensorflow`. */

@@ -1,7 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { earlyEnd, neverReached } from './early-end.ts';
+import { ask } from './isolation/ask.ts';
+import { endChild, type Child } from './isolation/child-process.ts';
 import type { ChildSupply } from './many/child-supply.ts';
-import { earlyEnd } from './early-end.ts';
-import { ask } from './isolated.ts';
+import type { Deadline } from './many/deadline.ts';
 import type { Event, ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
 import { serve } from './serve.ts';
@@ -12,20 +14,26 @@ import { targetIds } from './verify-module.ts';
 export interface Checking {
   readonly options: RunOptions;
   readonly tally: Tally;
+  /** When the whole run has to end. */
+  readonly deadline: Deadline;
   /** Told of every event once it is booked. */
   readonly onEvent: (event: Event) => void;
 }
 
 /** losscheck's own losses in this process: they need no isolation. */
-export async function checkBuiltInsHere(module: ModuleRequest, { options, tally, onEvent }: Checking): Promise<void> {
-  await serve({ kind: 'verify', module, options, done: [] }, (event) => {
+export async function checkBuiltInsHere(module: ModuleRequest, checking: Checking): Promise<void> {
+  const { options, tally, deadline, onEvent } = checking;
+  const emit = (event: Event): void => {
     note(tally, event);
     onEvent(event);
-  });
+  };
+  await serve({ kind: 'verify', module, options, done: [] }, emit, () => deadline.signal.aborted);
+  if (deadline.signal.aborted) bookUnchecked(module, checking);
 }
 
 /** A user's module in this process: what would have ended it becomes a finding. */
-export async function checkHere(module: ModuleRequest, { options, tally, onEvent }: Checking): Promise<void> {
+export async function checkHere(module: ModuleRequest, checking: Checking): Promise<void> {
+  const { options, tally, deadline, onEvent } = checking;
   const request = { kind: 'verify' as const, module, options, done: [] };
   let booked = false;
   const crash = await watchInProcess(request, (crashed) =>
@@ -35,28 +43,36 @@ export async function checkHere(module: ModuleRequest, { options, tally, onEvent
       booked ||= isBooking;
       note(tally, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module, options) } : event);
       onEvent(event);
-    }),
+    }, () => deadline.signal.aborted),
   );
+  if (deadline.signal.aborted) bookUnchecked(module, checking);
   if (crash !== null && !booked) tally.losses.push(earlyEnd(crash, module.fileId, module, options));
 }
 
 export interface Isolation {
-  readonly child: ChildProcess;
+  /** One that is started already. */
+  readonly child: Child | null;
   readonly supply: ChildSupply;
+  /** What came of the module is no longer wanted. */
   readonly signal: AbortSignal;
 }
 
 /** A module in a process of its own, which is started again without the loss that ended it. */
-export async function checkInChild(module: ModuleRequest, { options, tally, onEvent }: Checking, { child: first, supply, signal }: Isolation): Promise<void> {
+export async function checkInChild(module: ModuleRequest, { options, tally, deadline, onEvent }: Checking, { child: first, supply, signal }: Isolation): Promise<void> {
+  const from = module.builtIn ? path.join(module.project, 'built-in') : module.bundle.entry;
   const done: string[] = [];
   let child = first;
-  const stop = (): void => void child.kill('SIGKILL');
-  signal.addEventListener('abort', stop);
+  const stop = (): void => {
+    if (child !== null) endChild(child);
+  };
+  const isOver = (): boolean => signal.aborted || deadline.signal.aborted;
+  for (const each of [signal, deadline.signal]) each.addEventListener('abort', stop);
   try {
-    for (;;) {
+    while (!isOver()) {
+      child ??= supply.take(from);
       const before = done.length;
       const seen = { current: null as string | null, found: null as readonly string[] | null };
-      const ending = await ask(child, { kind: 'verify', module, options, done }, options.timeout, (event) => {
+      const ending = await ask(child, { kind: 'verify', module, options, done }, (event) => {
         if (event.kind === 'found') seen.found = event.ids;
         if (event.kind === 'started') seen.current = event.id;
         if (event.kind === 'finished') {
@@ -66,16 +82,26 @@ export async function checkInChild(module: ModuleRequest, { options, tally, onEv
         note(tally, event);
         onEvent(event);
       });
-      if (ending.kind === 'done' || signal.aborted) return;
+      child = null;
+      if (ending.kind === 'done') return;
+      if (isOver()) break;
       const id = seen.current ?? targetIds(module)[0] ?? module.fileId;
       tally.losses.push(earlyEnd(ending, id, module, options));
       done.push(id);
       // The module's own entry is not a loss: without another loss done it would only end the same way again.
       const isProgress = seen.current !== null || done.length > before + 1;
       if (!isProgress || !(seen.found ?? []).some((known) => !done.includes(known))) return;
-      child = supply.take();
     }
+    if (deadline.signal.aborted) bookUnchecked(module, { options, tally, deadline, onEvent });
   } finally {
-    signal.removeEventListener('abort', stop);
+    for (const each of [signal, deadline.signal]) each.removeEventListener('abort', stop);
+    if (child !== null) supply.giveBack(child);
   }
+}
+
+/** The losses that the run ended before; a module that was not begun stands for them by its name. */
+function bookUnchecked(module: ModuleRequest, { options, tally, deadline }: Checking): void {
+  const ids = tally.found.size > 0 ? [...tally.found] : targetIds(module);
+  const judged = new Set(tally.losses.map(({ id }) => id));
+  for (const id of ids) if (!judged.has(id)) tally.losses.push(neverReached(id, module, deadline, options));
 }

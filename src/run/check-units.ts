@@ -7,6 +7,7 @@ import { builtIns } from './builtins.ts';
 import { builtInRequest } from './bundle.ts';
 import { checkBuiltInsHere, checkHere, checkInChild } from './check-module.ts';
 import { createChildSupply, type ChildSupply } from './many/child-supply.ts';
+import { deadlineIn, type Deadline } from './many/deadline.ts';
 import { failureReport, loadFailure } from './failure-report.ts';
 import { jobsFor, type ManyOptions } from './many/options.ts';
 import type { RunOptions } from './options.ts';
@@ -18,6 +19,7 @@ import type { FileUnit, Unit } from './units.ts';
 
 interface Bench {
   readonly options: RunOptions;
+  readonly deadline: Deadline;
   readonly isolate: boolean;
   readonly board: Scoreboard;
   readonly supply: ChildSupply;
@@ -49,12 +51,14 @@ export async function checkUnits(
   const files = units.filter((unit) => unit.kind === 'file');
   const jobs = jobsFor(many, builtInIds.length + files.length);
   const cache = many.cache ? openCache(options.cwd) : null;
+  const deadline = deadlineIn(many.runTimeout);
   let begun = 0;
   const bench: Bench = {
     options,
+    deadline,
     isolate: many.isolate,
     board: createScoreboard(builtInIds.length + files.length, onProgress),
-    supply: createChildSupply(() => jobs > 1 && begun < files.length),
+    supply: createChildSupply(options, () => jobs > 1 && begun < files.length),
     results: cache === null || !many.isolate ? null : createResultCache(cache, options),
   };
   const groups = groupsOf(builtInIds, jobs, cache);
@@ -91,37 +95,37 @@ function groupsOf(ids: readonly string[], jobs: number, cache: Cache | null): re
   return ids.length === 0 ? [] : [ids];
 }
 
-async function builtInsHere(ids: readonly string[], { options, board }: Bench): Promise<Tally> {
+async function builtInsHere(ids: readonly string[], { options, deadline, board }: Bench): Promise<Tally> {
   const tally = newTally();
   const module = builtInRequest(ids.length === builtIns().ids.length ? null : ids, options.cwd);
-  await checkBuiltInsHere(module, { options, tally, onEvent: board.open(tally, ids.length) });
+  await checkBuiltInsHere(module, { options, tally, deadline, onEvent: board.open(tally, ids.length) });
   board.close(tally);
   return tally;
 }
 
-async function builtInsInChild(ids: readonly string[], { options, board, supply }: Bench, signal: AbortSignal): Promise<Tally> {
+async function builtInsInChild(ids: readonly string[], { options, deadline, board, supply }: Bench, signal: AbortSignal): Promise<Tally> {
   const tally = newTally();
   const onEvent = board.open(tally, ids.length);
-  await checkInChild(builtInRequest(ids, options.cwd), { options, tally, onEvent }, { child: supply.take(), supply, signal });
+  await checkInChild(builtInRequest(ids, options.cwd), { options, tally, deadline, onEvent }, { child: null, supply, signal });
   board.close(tally);
   return tally;
 }
 
-async function checkFile(unit: FileUnit, { options, isolate, board, supply, results }: Bench, signal: AbortSignal): Promise<Tally> {
+async function checkFile(unit: FileUnit, { options, deadline, isolate, board, supply, results }: Bench, signal: AbortSignal): Promise<Tally> {
   const { target } = unit;
   const tally = newTally();
   const onEvent = board.open(tally, 1);
   // Its start overlaps with bundling, unless it will hardly be needed.
-  let child = isolate && results?.expects(target) !== true ? supply.take() : null;
+  let child = isolate && results?.expects(target) !== true && !deadline.signal.aborted ? supply.take(target.file) : null;
   try {
     const module = await unit.module();
     const known = results?.read(module) ?? null;
     if (known !== null) Object.assign(tally, known);
-    else if (!isolate) await checkHere(module, { options, tally, onEvent });
+    else if (!isolate) await checkHere(module, { options, tally, deadline, onEvent });
     else if (!signal.aborted) {
-      const own = child ?? supply.take();
+      const own = child;
       child = null;
-      await checkInChild(module, { options, tally, onEvent }, { child: own, supply, signal });
+      await checkInChild(module, { options, tally, deadline, onEvent }, { child: own, supply, signal });
       if (!signal.aborted) results?.write(target, module, tally);
     }
   } catch (error) {
@@ -142,13 +146,13 @@ function inOrder(units: readonly Unit[], builtIn: readonly Tally[], user: readon
   let next = 0;
   return units.map((unit) => {
     if (unit.kind === 'error') return newTally([unit.report]);
-    if (unit.kind === 'built-in') return places.get(unit.key) ?? newTally([neverReached(unit.key, options)]);
+    if (unit.kind === 'built-in') return places.get(unit.key) ?? newTally([lost(unit.key, options)]);
     return user[next++] ?? newTally();
   });
 }
 
 /** Its process ended before any of its losses was begun. */
-function neverReached(id: string, options: RunOptions): LossReport {
+function lost(id: string, options: RunOptions): LossReport {
   const fix = 'Run it by itself; if it ends again, report it: this loss is part of losscheck.';
   return failureReport({ id, file: null, exportName: null, code: 'crashed', message: 'its process ended before this loss was checked', fix }, options);
 }

@@ -1,15 +1,16 @@
+import path from 'node:path';
 import type { BackendChoice } from '../contracts/backend.ts';
 import type { BackendReport } from '../contracts/doctor.ts';
 import { builtInRequest } from './bundle.ts';
-import { ask, type Ending } from './isolated.ts';
+import { describeStop } from './early-end.ts';
+import { ask } from './isolation/ask.ts';
+import { spawnChild } from './isolation/child-process.ts';
+import { confinementOf } from './isolation/confinement.ts';
 import type { EnginesReport } from './messages.ts';
 import { toRunOptions } from './options.ts';
-import { spawnChild } from './spawn.ts';
 
 /** A small loss that every backend can compute. */
 const TRIED = 'mse';
-/** Seconds for a start that takes a third of one. */
-const TIMEOUT = 60;
 
 /** Engines that start and compute, or why they do not. */
 export type Trial = { readonly engines: EnginesReport; readonly problem: null } | { readonly engines: null; readonly problem: string };
@@ -22,22 +23,16 @@ export async function tryBackend(backend: BackendChoice, cwd: string): Promise<T
   const options = toRunOptions({ targets: [TRIED], check: ['scalar-output'], backend, cwd });
   const seen: { engines: EnginesReport | null; problem: string | null } = { engines: null, problem: null };
   const request = { kind: 'verify' as const, module: builtInRequest([TRIED], cwd), options, done: [] };
-  const ending = await ask(spawnChild('verify'), request, TIMEOUT, (event) => {
+  const ending = await ask(spawnChild(confinementOf(path.join(cwd, TRIED), options), 'verify'), request, (event) => {
     if (event.kind === 'engines') seen.engines = event.engines;
     if (event.kind === 'refused') seen.problem = event.error.message;
     if (event.kind === 'failed') seen.problem = event.message;
     if (event.kind === 'finished' && event.report.verdict !== 'pass') seen.problem = `${TRIED} did not pass: ${event.report.verdict}`;
   });
   const { engines } = seen;
-  const problem = seen.problem ?? endedEarly(ending);
+  const problem = seen.problem ?? (ending.kind === 'done' ? null : describeStop(ending, options));
   if (problem !== null) return { engines: null, problem: problem.replace(`--backend ${backend}: `, '') };
   return engines === null ? { engines: null, problem: 'no engine has started' } : { engines, problem: null };
-}
-
-function endedEarly(ending: Ending): string | null {
-  if (ending.kind === 'done') return null;
-  if (ending.kind === 'crashed') return ending.detail;
-  return ending.kind === 'timeout' ? `no answer after ${TIMEOUT} s` : 'out of memory';
 }
 
 /** What each backend is called by its engine. */

@@ -5,13 +5,14 @@ import { packageVersion, requiredNode } from '../package-root.ts';
 import { findCopies } from './doctor-copies.ts';
 import { tryBackends, type Trial } from './doctor-engines.ts';
 import { tryCache, tryConfig } from './doctor-folders.ts';
+import { problemsOfIsolation, tryIsolation } from './doctor-isolation.ts';
 
 /**
  * Whether `verify` can work in this folder, and with what. Everything is tried and not only looked for; what goes
  * wrong is in the report.
  */
 export async function doctor({ cwd = process.cwd() }: DoctorOptions = {}): Promise<DoctorReport> {
-  const [compiler, { auto, backends }] = await Promise.all([attemptCompiler(), tryBackends(cwd)]);
+  const [compiler, { auto, backends }, isolation] = await Promise.all([attemptCompiler(), tryBackends(cwd), tryIsolation()]);
   const node = describeNode(process.versions.node);
   const packages = findCopies(cwd);
   const cache = tryCache(cwd);
@@ -23,6 +24,7 @@ export async function doctor({ cwd = process.cwd() }: DoctorOptions = {}): Promi
     ...problemsOfPackages(packages, auto),
     ...(config.problem === null ? [] : [{ severity: 'error' as const, about: 'config' as const, message: config.problem.message, fix: config.problem.hint ?? 'Mend it.' }]),
     ...(cache.writable ? [] : [cacheProblem(cache.folder)]),
+    ...problemsOfIsolation(isolation),
   ];
   return {
     schemaVersion: 1,
@@ -34,6 +36,7 @@ export async function doctor({ cwd = process.cwd() }: DoctorOptions = {}): Promi
     backends,
     packages,
     cache,
+    isolation,
     config: config.file,
     problems,
     exitCode: problems.some(({ severity }) => severity === 'error') ? EXIT.load : EXIT.passed,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EARLY_END_CODES } from '../contracts/findings.ts';
 import { lossPowerSchema } from '../contracts/power.ts';
 import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema } from '../contracts/report.ts';
 import { configFactsSchema } from './config/facts.ts';
@@ -90,8 +91,10 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** A bug of ours. */
   z.object({ kind: z.literal('failed'), message: z.string(), stack: z.string() }),
-  /** The module did what would have ended its process: a rejection or exception that nobody handled. */
-  z.object({ kind: z.literal('crashed'), detail: z.string(), location: placeSchema.nullable(), frame: frameSchema.nullable() }),
+  /** The module did what no loss does, and its process ends; `stack` or `member`, what was replaced, tells where, `allow` the flag that permits it. */
+  z.object({ kind: z.literal('stopped'), code: z.enum(EARLY_END_CODES), detail: z.string(), stack: z.string(), member: z.string().nullable(), allow: z.string().nullable() }),
+  /** Compiled code of losscheck's own was not in the cache. */
+  z.object({ kind: z.literal('cold') }),
   z.object({ kind: z.literal('done') }),
 ]);
 

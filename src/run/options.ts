@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { BACKEND_CHOICES } from '../contracts/backend.ts';
+import { DEFAULT_MAX_MEMORY } from './isolation/confinement.ts';
 import { CHECKS } from '../checks/index.ts';
 import type { Check, OwnCheck } from '../contracts/check.ts';
 import { UsageError } from '../contracts/errors.ts';
@@ -17,9 +18,6 @@ export const DEFAULT_SAMPLES = 3;
 const DEFAULT_RTOL = 1e-5;
 /** Seconds for one loss: two hundred times what a large one takes. */
 export const DEFAULT_TIMEOUT = 60;
-
-/** Megabytes for the process of one module: ten times what a large loss takes. */
-export const DEFAULT_MAX_MEMORY = 2048;
 
 /** Megabytes without which no loss can be checked. */
 const LEAST_MEMORY = 256;

@@ -1,7 +1,8 @@
 import { formatDomain } from '../contracts/domain.ts';
 import type { InputMetadata } from '../contracts/metadata.ts';
 import { displayPath } from '../load/paths.ts';
-import { DEFAULT_MAX_MEMORY, DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
+import { DEFAULT_MAX_MEMORY } from './isolation/confinement.ts';
+import { DEFAULT_TIMEOUT, type RunOptions } from './options.ts';
 
 /** The command line that shows a finding again. */
 export function verifyCommand(target: string, options: RunOptions, check?: string): string {

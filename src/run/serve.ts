@@ -8,10 +8,14 @@ import { selftestModule } from './selftest-module.ts';
 import { settle } from './unhandled.ts';
 import { verifyModule } from './verify-module.ts';
 
-/** Answers one request by events, in this process or for the parent of this one. */
-export async function serve(request: Request, emit: Emit): Promise<void> {
+/**
+ * Answers one request by events, in this process or for the parent of this one.
+ *
+ * @param isOver asked before each loss: whether the time for all of them has passed
+ */
+export async function serve(request: Request, emit: Emit, isOver: () => boolean = () => false): Promise<void> {
   try {
-    if (request.kind === 'verify') await verifyModule(request, emit);
+    if (request.kind === 'verify') await verifyModule(request, emit, isOver);
     else if (request.kind === 'selftest') await selftestModule(request, emit);
     else if (request.kind === 'config') emit({ kind: 'configured', facts: await configModule(request) });
     else emit({ kind: 'evaluated', report: await evaluateModule(request) });

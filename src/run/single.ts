@@ -2,10 +2,13 @@ import { EvaluationError, EXIT, UsageError } from '../contracts/errors.ts';
 import { resolveTargets } from '../load/targets.ts';
 import { builtIns } from './builtins.ts';
 import { builtInRequest, fileRequest } from './bundle.ts';
-import { ask } from './isolated.ts';
+import { describeStop, fixFor } from './early-end.ts';
+import { ask } from './isolation/ask.ts';
+import { startChild } from './isolation/child-process.ts';
+import { confinementOf } from './isolation/confinement.ts';
+import type { Stop } from './isolation/ending.ts';
 import type { Event, ModuleRequest, Request } from './messages.ts';
 import { serve, toError } from './serve.ts';
-import { startChild } from './spawn.ts';
 import { watchInProcess } from './unhandled.ts';
 
 /** Commands about a single target: a wrong one is an error of the command, not an entry of a report. */
@@ -41,20 +44,15 @@ export async function answer(request: Request, isolate: boolean, onEvent: (event
 
 async function inThisProcess(request: Request, emit: (event: Event) => void): Promise<void> {
   const crash = await watchInProcess(request, () => serve(request, emit));
-  if (crash !== null) throw endedEarly(crash.detail);
+  if (crash !== null) throw endedEarly(crash, request);
 }
 
 async function inChild(request: Request, emit: (event: Event) => void): Promise<void> {
-  const { timeout } = request.options;
-  const ending = await ask(startChild(request.kind), request, timeout, emit);
-  if (ending.kind === 'done') return;
-  const detail = ending.kind === 'crashed' ? ending.detail : ending.kind === 'timeout' ? `no answer after ${timeout} s` : 'out of memory';
-  throw endedEarly(detail);
+  const kind = request.kind === 'evaluate' ? 'evaluate' : 'verify';
+  const ending = await ask(startChild(confinementOf(request.module.bundle.entry, request.options), kind), request, emit);
+  if (ending.kind === 'stopped') throw endedEarly(ending, request);
 }
 
-function endedEarly(detail: string): EvaluationError {
-  return new EvaluationError(`the loss gave no value: ${detail}`, {
-    fix: 'Look for a loop that does not end, a promise that nobody handles, or a call of process.exit.',
-    exitCode: EXIT.crashed,
-  });
+function endedEarly(stop: Stop, { options }: Request): EvaluationError {
+  return new EvaluationError(`the loss gave no value: ${describeStop(stop, options)}`, { fix: fixFor(stop), location: stop.location, exitCode: EXIT.crashed });
 }

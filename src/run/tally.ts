@@ -38,7 +38,8 @@ export function note(tally: Tally, event: Event): void {
     case 'failed':
       throw toError(event);
     case 'started':
-    case 'crashed':
+    case 'stopped':
+    case 'cold':
     case 'evaluated':
     case 'configured':
     case 'measured':

@@ -1,24 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { framesOfModules } from '../engines/index.ts';
-import { createLocator } from '../load/source-map.ts';
-import type { Event, Request } from './messages.ts';
+import { blame } from './isolation/blame.ts';
+import type { Stop } from './isolation/ending.ts';
+import { describeThrown, stackOf, UNHANDLED } from './isolation/thrown.ts';
+import type { Request } from './messages.ts';
 
-/** Errors of a module that surface outside every call: rejected promises, throws in timers, process.exit. */
+/** Errors of a module in this process that surface outside every call: rejected promises, throws in timers, process.exit. */
 
-type Crash = Extract<Event, { kind: 'crashed' }>;
-
-export function unhandledEvent(what: 'exception' | 'rejection', reason: unknown, request: Request): Crash {
-  const message = reason instanceof Error ? reason.message : String(reason);
-  const said = what === 'rejection' ? 'a promise that nobody handles was rejected' : 'an exception that nobody catches was thrown';
-  const locator = createLocator(request.module.bundle, request.options.cwd);
-  const places = framesOfModules(reason).map(({ line, column }) => locator.locate(line, column));
-  const location = places.find((place) => place !== null) ?? null;
-  return {
-    kind: 'crashed',
-    detail: `${said}: ${message}`,
-    location,
-    frame: location === null ? null : locator.frame(location),
-  };
+function crash(detail: string, thrown: unknown, request: Request): Stop {
+  return blame({ kind: 'stopped', code: 'crashed', detail, stack: stackOf(thrown), member: null, allow: null }, request);
 }
 
 const EVENTS = ['unhandledRejection', 'uncaughtException'] as const;
@@ -36,20 +25,20 @@ export async function settle(): Promise<void> {
  *
  * `process.exit` throws meanwhile: a gate that ends in the middle without a word would pass.
  */
-export async function watchInProcess(request: Request, work: (crashed: () => Crash | null) => Promise<void>): Promise<Crash | null> {
-  const seen: { crash: Crash | null } = { crash: null };
-  const note = (crash: Crash): void => {
-    seen.crash ??= crash;
+export async function watchInProcess(request: Request, work: (crashed: () => Stop | null) => Promise<void>): Promise<Stop | null> {
+  const seen: { crash: Stop | null } = { crash: null };
+  const note = (found: Stop): void => {
+    seen.crash ??= found;
   };
   const { exit } = process;
   // The program's own listeners take such errors for bugs of the program.
   const others = EVENTS.map((event) => ({ event, listeners: process.listeners(event as 'uncaughtException') }));
   for (const { event } of others) process.removeAllListeners(event);
-  const onRejection = (reason: unknown): void => note(unhandledEvent('rejection', reason, request));
-  const onException = (error: unknown): void => note(unhandledEvent('exception', error, request));
+  const onRejection = (reason: unknown): void => note(crash(`${UNHANDLED.rejection}: ${describeThrown(reason)}`, reason, request));
+  const onException = (error: unknown): void => note(crash(`${UNHANDLED.exception}: ${describeThrown(error)}`, error, request));
   process.exit = (code) => {
     const error = new Error(`the module called process.exit(${code ?? ''})`);
-    note({ ...unhandledEvent('exception', error, request), detail: error.message });
+    note(crash(error.message, error, request));
     throw error;
   };
   process.on('unhandledRejection', onRejection);

@@ -15,7 +15,7 @@ import { optimiseFor } from './tiering.ts';
 import { evalCommand, verifyCommand } from './replay.ts';
 
 /** Checks every loss of one module, in whichever process this runs. */
-export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<void> {
+export async function verifyModule(request: VerifyRequest, emit: Emit, isOver: () => boolean): Promise<void> {
   const { module: target, options } = request;
   const file = target.builtIn ? null : target.fileId;
   let module: OpenModule;
@@ -35,6 +35,7 @@ export async function verifyModule(request: VerifyRequest, emit: Emit): Promise<
   }
   for (const pair of module.losses) {
     if (request.done.includes(pair.id)) continue;
+    if (isOver()) return;
     emit({ kind: 'started', id: pair.id, check: null });
     const report = verifyLoss(module, pair, request, emit);
     // A promise that this loss left rejected surfaces now, while it is the one that runs.

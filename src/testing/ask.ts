@@ -9,9 +9,10 @@ import type { Answer, Question } from './messages.ts';
  * channel to the other one closes, and that one ends with everything it has started.
  */
 export function ask(question: Question): Promise<Answer> {
-  const isFile = (question.options.targets ?? []).some((target) => /\.[mc]?[jt]sx?(#|$)/.test(target));
+  const { targets = [], cwd = process.cwd() } = question.options;
+  const file = targets.find((target) => /\.[mc]?[jt]sx?(#|$)/.test(target))?.split('#', 1)[0];
   return new Promise((resolve, reject) => {
-    const child = fork(path.join(packageRoot(), 'dist', 'program', 'testing-child.cjs'), [isFile ? 'file' : 'other'], {
+    const child = fork(path.join(packageRoot(), 'dist', 'program', 'testing-child.cjs'), file === undefined ? [] : [path.resolve(cwd, file)], {
       serialization: 'advanced',
       // What a loss prints is not what its test prints.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

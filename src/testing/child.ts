@@ -1,5 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawnChild } from '../run/spawn.ts';
+import { endChild, spawnChild, type Child } from '../run/isolation/child-process.ts';
+import { confinementOf, USUAL } from '../run/isolation/confinement.ts';
 import { keepCode, keepCodeFor, loadScript } from '../scripts.ts';
 import type { Answer, Question } from './messages.ts';
 
@@ -9,19 +9,22 @@ import type { Answer, Question } from './messages.ts';
  */
 
 interface Program {
-  answer(question: Question, child: ChildProcess | null): Promise<Answer>;
+  answer(question: Question, child: Child | null): Promise<Answer>;
+  warmedUp(): Promise<void>;
 }
 
 // Kept before anything else can come to depend on it.
 const send = process.send?.bind(process);
 
-const isFile = process.argv[2] === 'file';
-keepCodeFor(isFile ? 'test of a file' : 'test');
-const child = isFile ? spawnChild('verify') : null;
-child?.on('error', () => {});
+const file = process.argv[2] ?? '';
+keepCodeFor(file === '' ? 'test' : 'test of a file');
+const child = file === '' ? null : spawnChild(confinementOf(file, USUAL), 'verify');
+child?.process.on('error', () => {});
 
 process.once('disconnect', () => process.exit(0));
-process.once('exit', () => child?.kill('SIGKILL'));
+process.once('exit', () => {
+  if (child !== null) endChild(child);
+});
 process.once('message', (question: Question) => {
   void reply(question);
 });
@@ -31,6 +34,6 @@ async function reply(question: Question): Promise<void> {
   const words = await program.answer(question, child).catch((error: unknown): Answer => ({ verdict: null, message: `this is a bug in losscheck: ${String(error)}` }));
   send?.(words, undefined, undefined, () => {
     if (question.options.check === undefined && question.options.skip === undefined) keepCode();
-    process.exit(0);
+    void program.warmedUp().then(() => process.exit(0));
   });
 }

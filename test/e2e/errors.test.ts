@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectCivil, findingOf, isAlive, lossOf as entryOf, reportOf, Workspace, words } from './program.ts';
 import { DECLARED, IMPORT, lossOf, squaredError } from './sources.ts';
@@ -431,16 +431,14 @@ const CRASHES: readonly Ending[] = [
   },
 ];
 
-/** The first loss ends its process; the second is right. `pids` is where each process notes its number. */
-function endingModule({ body }: Ending, pids: string): string {
-  const note = `appendFileSync(${JSON.stringify(pids)}, process.pid + '\\n');\n`;
-  return `import { appendFileSync } from 'node:fs';\n${IMPORT}${note}${lossOf('ending', body)}${squaredError('right')}`;
+/** The first loss ends its process; the second is right. Each process says its number. */
+function endingModule({ body }: Ending): string {
+  return `${IMPORT}console.log('pid ' + process.pid);\n${lossOf('ending', body)}${squaredError('right')}`;
 }
 
 describe('a loss that ends its process', () => {
   it.each([ENDLESS, ...CRASHES])('$name: exit code 4, and the next loss is still verified', async (ending) => {
-    const pids = workspace.path('pids.txt');
-    workspace.write({ 'pids.txt': '', 'ending.ts': endingModule(ending, pids) });
+    workspace.write({ 'ending.ts': endingModule(ending) });
     const json = await workspace.losscheck(['verify', 'ending.ts', '--timeout', '2', '--reporter', 'json']);
     expectCivil(json);
     expect(json.code).toBe(4);
@@ -449,7 +447,7 @@ describe('a loss that ends its process', () => {
     expect(entryOf(report, 'ending.ts#right').verdict).toBe('pass');
     const finding = findingOf(entryOf(report, 'ending.ts#ending'), ending.code);
     expect(`${finding.message} ${finding.fix}`).toMatch(ending.says);
-    const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+    const started = [...new Set([...json.stderr.matchAll(/^pid (\d+)$/gm)].map(([, pid]) => Number(pid)))];
     expect(started.length).toBeGreaterThanOrEqual(2);
     expect(started.filter(isAlive)).toEqual([]);
   });

@@ -96,7 +96,7 @@ describe('losscheck doctor', () => {
   });
 
   it.each([
-    ['a native library that ends its process', 'process.kill(process.pid, "SIGKILL");', 3, 'SIGKILL'],
+    ['a native library that ends its process', 'process.kill(process.pid, "SIGKILL");', 3, 'process.kill on its own process'],
     ['one that does not load', 'throw new Error("wrong ABI");', 0, 'wrong ABI'],
   ])('lives through %s', async (_, code, exit, words) => {
     const folder = workspace.path(`odd ${exit}`);

@@ -94,10 +94,12 @@ describe('--jobs', () => {
   });
 
   it.skipIf(process.platform === 'win32')('leaves no process behind on Ctrl-C', async () => {
-    workspace.write(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`endless/${name}.ts`, `${IMPORT}${DECLARED}require('node:fs').writeFileSync(__dirname + '/${name}.pid', String(process.pid));\n${lossOf(name, 'for (;;);')}`])));
-    const child = spawn(process.execPath, [BIN, 'verify', 'endless', '--jobs', '3'], { cwd: workspace.folder, detached: true, stdio: 'ignore' });
-    const pids = (): number[] => readdirSync(workspace.path('endless')).filter((name) => name.endsWith('.pid')).map((name) => Number(execFileSync('cat', [workspace.path(`endless/${name}`)], { encoding: 'utf8' })));
-    while (pids().filter((pid) => pid > 0).length < 3) await sleep(100);
+    workspace.write(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`endless/${name}.ts`, `${IMPORT}${DECLARED}${lossOf(name, 'console.log(`loops ${process.pid}`);\n  for (;;);')}`])));
+    const child = spawn(process.execPath, [BIN, 'verify', 'endless', '--jobs', '3'], { cwd: workspace.folder, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const pids = (): number[] => [...said.matchAll(/^loops (\d+)$/gm)].map(([, pid]) => Number(pid));
+    while (pids().length < 3) await sleep(100);
     const closed = once(child, 'exit');
     // To this process alone, as `kill -INT` does: a terminal would reach its children by itself.
     child.kill('SIGINT');

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,10 +59,11 @@ const NOT_PASSED_ON = ['GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY', 'NO_COLOR', 'FOR
 
 /** Runs a command in a process group of its own, so that what it leaves behind can be seen. */
 export async function run(command: string, argv: readonly string[], { cwd, env = {} }: RunOptions): Promise<Ran> {
+  const mark = randomUUID();
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_PASSED_ON.includes(name));
   const child = spawn(command, argv, {
     cwd,
-    env: { ...Object.fromEntries(inherited), ...env },
+    env: { ...Object.fromEntries(inherited), [MARK]: mark, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,9 +73,9 @@ export async function run(command: string, argv: readonly string[], { cwd, env =
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const closed = once(child, 'close');
   await once(child, 'exit');
-  const leftBehind = await groupSurvives(child.pid);
+  const leftBehind = await survive(mark);
   // What survives holds the pipes open, and 'close' would never come.
-  if (leftBehind && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  if (leftBehind) for (const pid of processesOf(mark)) process.kill(pid, 'SIGKILL');
   await closed;
   return { code: child.exitCode, stdout, stderr, leftBehind };
 }
@@ -81,27 +83,25 @@ export async function run(command: string, argv: readonly string[], { cwd, env =
 /** How long a killed child may take until the system has put it away. */
 const GRACE_MS = 1500;
 
-async function groupSurvives(group: number | undefined): Promise<boolean> {
-  if (group === undefined) return false;
+async function survive(mark: string): Promise<boolean> {
   const end = Date.now() + GRACE_MS;
-  while (isAlive(-group) && livesInGroup(group)) {
+  while (processesOf(mark).length > 0) {
     if (Date.now() > end) return true;
     await sleep(50);
   }
   return false;
 }
 
-function livesInGroup(group: number): boolean {
-  return processesOf(group) > 0;
-}
+/** What a process of a run inherits, whichever group it is in, and which tells whose it is. */
+export const MARK = 'LOSSCHECK_TEST_RUN';
 
-/** An ended process stays in its group until its new parent has taken note (state Z), which can take seconds. */
-export function processesOf(group: number): number {
-  const listed = execFileSync('ps', ['-A', '-o', 'pgid=,stat='], { encoding: 'utf8' });
-  return listed.split('\n').filter((line) => {
-    const [pgid, state = 'Z'] = line.trim().split(/\s+/);
-    return pgid === String(group) && !state.startsWith('Z');
-  }).length;
+/** Processes of a run, its own included. An ended one stays listed (state Z) until its parent has taken note. */
+export function processesOf(mark: string): readonly number[] {
+  const listed = execFileSync('ps', process.platform === 'linux' ? ['-A', 'e', '-ww', '-o', 'pid=,stat=,args='] : ['-A', '-E', '-ww', '-o', 'pid=,stat=,command='], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return listed.split('\n').flatMap((line) => {
+    const [, pid, state = 'Z'] = /^\s*(\d+)\s+(\S+)/.exec(line) ?? [];
+    return line.includes(`${MARK}=${mark}`) && !state.startsWith('Z') ? [Number(pid)] : [];
+  });
 }
 
 /** True when the process, or for a negative number the group, exists. */

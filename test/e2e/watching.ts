@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportSchema, type Report } from '../../src/contracts/report.ts';
-import { BIN, processesOf, type Workspace } from './program.ts';
+import { BIN, MARK, processesOf, type Workspace } from './program.ts';
 
 /** `losscheck verify --watch` as it runs in the background of somebody's work. */
 
@@ -25,6 +26,7 @@ export class Watching {
   stderr = '';
   readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
+  private readonly mark = randomUUID();
   private seen = 0;
   private read = 0;
 
@@ -35,16 +37,10 @@ export class Watching {
   ) {
     const { NO_COLOR: _, FORCE_COLOR: __, NODE_OPTIONS: ___, ...env } = process.env;
     const [program, ...first] = command;
-    // In a process group of its own, so that what it leaves behind can be seen.
-    this.child = spawn(program, [...first, ...argv], { cwd: workspace.folder, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(program, [...first, ...argv], { cwd: workspace.folder, env: { ...env, [MARK]: this.mark }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.exited = once(this.child, 'exit');
-  }
-
-  get group(): number {
-    if (this.child.pid === undefined) throw new Error('it did not start');
-    return this.child.pid;
   }
 
   /** What was printed by the next run, once it is over. */
@@ -68,9 +64,9 @@ export class Watching {
     this.child.stdin?.write(key);
   }
 
-  /** Processes of the group, its own included. */
+  /** Processes of the run, its own included. */
   processes(): number {
-    return processesOf(this.group);
+    return processesOf(this.mark).length;
   }
 
   /** The exit code, once no process of the group is left. */
@@ -82,6 +78,6 @@ export class Watching {
   }
 
   kill(): void {
-    if (this.processes() > 0) process.kill(-this.group, 'SIGKILL');
+    for (const pid of processesOf(this.mark)) process.kill(pid, 'SIGKILL');
   }
 }

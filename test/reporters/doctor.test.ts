@@ -18,6 +18,12 @@ describe('doctor, for a person', () => {
                 cpu: works, on request
 ✓ this project  4.22.0 in node_modules/@tensorflow: tfjs-core
 ✓ cache         node_modules/.cache/losscheck can be written
+✓ isolation     node --permission refuses a module: reading a file, writing a
+                file, starting a process, starting a worker
+                memory is limited in all that its process holds; its process
+                ends with losscheck
+                not refused by Node: the network (seen and stopped in JavaScript
+                only); no defence against a determined attacker: SECURITY.md
 ✓ config        losscheck.config.ts
 
 ✓ losscheck can verify losses here

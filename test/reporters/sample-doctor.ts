@@ -18,6 +18,7 @@ export const healthy: DoctorReport = {
   ],
   packages: [{ name: '@tensorflow/tfjs-core', version: '4.22.0', path: 'node_modules/@tensorflow/tfjs-core' }],
   cache: { folder: 'node_modules/.cache/losscheck', writable: true },
+  isolation: { flag: '--permission', refused: ['reading a file', 'writing a file', 'starting a process', 'starting a worker'], notRefused: [], memory: 'resident', orphans: 'ended' },
   config: 'losscheck.config.ts',
   problems: [],
   exitCode: 0,

@@ -4,12 +4,15 @@ import { EXIT, EvaluationError, LoadError, UsageError } from '../../contracts/er
 import { findConfig, namedConfig, type FoundConfig } from '../../load/config/find.ts';
 import { parseConfig } from '../../load/config/parse.ts';
 import { fileRequest } from '../bundle.ts';
-import { ask } from '../isolated.ts';
+import { describeStop, fixFor } from '../early-end.ts';
+import { ask } from '../isolation/ask.ts';
+import { spawnChild } from '../isolation/child-process.ts';
+import { confinementOf } from '../isolation/confinement.ts';
+import type { Ending } from '../isolation/ending.ts';
 import { isSelfContained } from '../many/self-contained.ts';
 import type { ConfigRequest, Event } from '../messages.ts';
 import { DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
 import { serve, toError } from '../serve.ts';
-import { spawnChild } from '../spawn.ts';
 import { watchInProcess } from '../unhandled.ts';
 import { configFactsSchema, factsOf, type ConfigFacts } from './facts.ts';
 import type { LoadedConfig } from './loaded.ts';
@@ -76,17 +79,15 @@ async function evaluate(request: ConfigRequest, isolate: boolean): Promise<Confi
     if (event.kind === 'refused' || event.kind === 'failed') throw toError(event);
     if (event.kind === 'configured') answered.push(event.facts);
   };
-  const { timeout } = request.options;
-  const ended = isolate ? await ask(spawnChild('config'), request, timeout, emit) : await watchInProcess(request, () => serve(request, emit));
+  const { options, module } = request;
+  const ended: Ending | null = isolate
+    ? await ask(spawnChild(confinementOf(module.bundle.entry, options), 'evaluate'), request, emit)
+    : await watchInProcess(request, () => serve(request, emit));
+  if (ended?.kind === 'stopped') {
+    const place = ended.location === null ? request.shown : `${ended.location.file}:${ended.location.line}:${ended.location.column}`;
+    throw new EvaluationError(`${place}: the config gave no answer: ${describeStop(ended, options)}`, { fix: fixFor(ended), exitCode: EXIT.usage });
+  }
   const [facts] = answered;
-  if (facts !== undefined) return facts;
-  throw new EvaluationError(`${request.shown}: the config gave no answer: ${ended === null ? 'it ended early' : describeEnd(ended, timeout)}`, {
-    fix: 'Look for a loop that does not end, a promise that nobody handles, or a call of process.exit.',
-    exitCode: EXIT.usage,
-  });
-}
-
-function describeEnd(ending: { readonly kind: string; readonly detail?: string }, timeout: number): string {
-  if (ending.kind === 'timeout') return `nothing after ${timeout} s`;
-  return ending.detail ?? ending.kind;
+  if (facts === undefined) throw new Error(`${request.shown}: the process of the config ended without an answer`);
+  return facts;
 }

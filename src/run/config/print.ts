@@ -4,7 +4,8 @@ import type { VerifyOptions } from '../../contracts/options.ts';
 import { resolveTargets } from '../../load/targets.ts';
 import { builtIns } from '../builtins.ts';
 import { DEFAULT_RUN_TIMEOUT } from '../many/options.ts';
-import { DEFAULT_MAX_MEMORY, DEFAULT_SAMPLES, DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
+import { DEFAULT_SAMPLES, DEFAULT_TIMEOUT, toRunOptions } from '../options.ts';
+import { DEFAULT_MAX_MEMORY } from '../isolation/confinement.ts';
 import type { LoadedConfig } from './loaded.ts';
 import { matches } from './settings.ts';
 

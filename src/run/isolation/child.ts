@@ -1,4 +1,4 @@
-import { keepCodeFor, loadScript } from '../scripts.ts';
+import { keepCodeFor, loadScript } from '../../scripts.ts';
 
 /** First lines of the process that a user's module runs in; the parent says for what kind of request it is. */
 

@@ -1,0 +1,138 @@
+import { syncBuiltinESMExports } from 'node:module';
+import type { EarlyEndCode } from '../../contracts/findings.ts';
+import { LINE_FD } from './frames.ts';
+
+/**
+ * What a module tries is seen here and refused elsewhere: the permission model of Node refuses it, the fence says what
+ * it was and where. It changes the functions of Node in this process, before the module runs.
+ */
+
+/** @param what was tried: 'reads /etc/passwd (fs.readFileSync)' */
+export type OnIncident = (code: EarlyEndCode, what: string, error: Error, circumstances?: { readonly allow: string | null }) => void;
+
+type Callable = (...args: unknown[]) => unknown;
+
+const { apply, construct, defineProperty, get, ownKeys } = Reflect;
+const isCallable = (value: unknown): value is Callable => typeof value === 'function';
+
+/** Functions that only ask whether something is there: an answer of no is an answer. */
+const ASKS = /^(exists|access|stat|lstat|statfs|realpath|readlink|watch|unwatch|_toUnix|opendir)/;
+
+/** Modules of Node with something to refuse, and what it is called that they do. */
+const FENCED = {
+  fs: '',
+  'fs/promises': '',
+  child_process: 'starts a process',
+  worker_threads: 'starts a worker',
+  inspector: 'opens the inspector',
+  v8: 'writes a heap snapshot',
+} as const;
+
+const READS = /read|open|cp|copy/i;
+
+/** Puts the fence up. */
+export function fence(onIncident: OnIncident): void {
+  for (const name of Object.keys(FENCED) as (keyof typeof FENCED)[]) {
+    const owner = process.getBuiltinModule(name) as unknown as Record<PropertyKey, unknown>;
+    for (const key of ownKeys(owner)) {
+      if (typeof key === 'symbol' || !isCallable(owner[key]) || isClass(name, key)) continue;
+      const fenced = seen(owner[key], `${name.replace('/', '.')}.${key}`, FENCED[name], onIncident);
+      put(owner, key, name === 'fs' && key === 'existsSync' ? falseWhereDenied(fenced) : fenced);
+    }
+  }
+  for (const key of ['binding', '_linkedBinding', 'dlopen'] as const) {
+    const owner = process as unknown as Record<string, unknown>;
+    if (isCallable(owner[key])) put(owner, key, seen(owner[key], `process.${key}`, key === 'dlopen' ? 'loads a native library' : 'reaches into Node', onIncident));
+  }
+  // Modules that are imported, and not required, see what was there when they were first linked.
+  syncBuiltinESMExports();
+}
+
+/** Constructors that other functions of the same module go through, or that nothing is refused to. */
+function isClass(module: string, key: string): boolean {
+  return /^[A-Z]/.test(key) && !(module === 'worker_threads' && key === 'Worker');
+}
+
+function put(owner: Record<PropertyKey, unknown>, key: PropertyKey, value: unknown): void {
+  defineProperty(owner, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** A function that does what it did, and whose refusals are seen, however they come: thrown, by callback, by promise. */
+function seen(original: Callable, name: string, does: string, onIncident: OnIncident): Callable {
+  const quiet = ASKS.test(name.slice(name.lastIndexOf('.') + 1));
+  const look = (error: unknown, at: Error): void => {
+    if (!quiet && isDenied(error)) onIncident('forbidden-access', told(error, name, does), at, { allow: allowing(error) });
+  };
+  const watched = (act: () => unknown, args: unknown[], here: Error): unknown => {
+    if (writesOnLine(name, args)) onIncident('forged-message', `it uses the line between losscheck and its process (${name})`, here);
+    try {
+      const result = act();
+      if (result instanceof Promise) result.then(undefined, (error: unknown) => look(error, here));
+      return result;
+    } catch (error) {
+      look(error, here);
+      throw error;
+    }
+  };
+  return new Proxy(original, {
+    apply(target, self, args: unknown[]) {
+      const here = new Error(name);
+      const last = args.at(-1);
+      if (isCallable(last)) {
+        args[args.length - 1] = function (this: unknown, error: unknown, ...rest: unknown[]) {
+          look(error, here);
+          return apply(last, this, [error, ...rest]);
+        };
+      }
+      return watched(() => apply(target, self, args), args, here);
+    },
+    construct(target, args: unknown[], newTarget) {
+      const here = new Error(name);
+      return watched(() => construct(target, args, newTarget) as unknown, args, here) as object;
+    },
+    get(target, key, receiver) {
+      const value = get(target, key, receiver) as unknown;
+      // `util.promisify(exec)` takes another function, which hangs on this one.
+      return typeof key === 'symbol' && isCallable(value) ? seen(value, name, does, onIncident) : value;
+    },
+  });
+}
+
+interface Denied {
+  readonly permission?: unknown;
+  readonly resource?: unknown;
+}
+
+function isDenied(error: unknown): error is Error & Denied {
+  return error instanceof Error && get(error, 'code') === 'ERR_ACCESS_DENIED';
+}
+
+function told({ permission, resource }: Denied, name: string, does: string): string {
+  const at = typeof resource === 'string' && resource !== '' ? ` ${resource}` : '';
+  if (permission === 'FileSystemRead') return `it reads${at} (${name})`;
+  if (permission === 'FileSystemWrite') return `it writes${at} (${name})`;
+  if (does !== '') return `it ${does}${at} (${name})`;
+  return `it ${READS.test(name) ? 'reads' : 'writes'}${at} (${name})`;
+}
+
+function allowing({ permission, resource }: Denied): string | null {
+  return permission === 'FileSystemRead' && typeof resource === 'string' ? `--allow-read ${resource}` : null;
+}
+
+/** The line is ours, whoever finds its number. */
+function writesOnLine(name: string, [fd]: unknown[]): boolean {
+  return fd === LINE_FD && /^fs\.(write|close|read|fchmod|fchown|ftruncate|fsync|fdatasync|futimes)/.test(name);
+}
+
+function falseWhereDenied(exists: Callable): Callable {
+  return new Proxy(exists, {
+    apply(target, self, args: unknown[]) {
+      try {
+        return apply(target, self, args);
+      } catch (error) {
+        if (isDenied(error)) return false;
+        throw error;
+      }
+    },
+  });
+}
