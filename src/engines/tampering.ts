@@ -52,7 +52,7 @@ const OBJECTS = [
 const FUNCTIONS = ['parseInt', 'parseFloat', 'isNaN', 'isFinite', 'structuredClone'] as const;
 
 /** What a verdict is computed with on nearly every line. */
-const OFTEN = /^(Math|Number|Object|Reflect|JSON|Array\.prototype|Map\.prototype|Set\.prototype|WeakMap\.prototype|Promise\.prototype|Function\.prototype|String\.prototype|RegExp\.prototype|TypedArray\.prototype|globalThis)\./;
+const OFTEN = /^(Math|Number|Object|Reflect|JSON|Array\.prototype|Map\.prototype|Set\.prototype|WeakMap\.prototype|Promise\.prototype|Function\.prototype|String\.prototype|RegExp\.prototype|TypedArray\.prototype|globalThis)[.[]/;
 
 /**
  * From now on tampering is looked for.
@@ -139,7 +139,7 @@ function watch(name: string, owner: object, { only, isClosed = false, ownPrototy
 }
 
 function nameOf(owner: string, key: PropertyKey): string {
-  return typeof key === 'symbol' ? `${owner}[${String(key)}]` : `${owner}.${String(key)}`;
+  return typeof key === 'symbol' ? `${owner}[${key.description ?? 'a symbol'}]` : `${owner}.${String(key)}`;
 }
 
 /** After each call of a loss: what nearly every line of the judge uses. */

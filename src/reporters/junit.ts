@@ -55,12 +55,13 @@ function renderSuite(loss: LossReport, report: Report, options: ReporterOptions)
   return { ...counts, element: { name: 'testsuite', attributes, content } };
 }
 
-function renderProperties({ tool, seed, engines }: Report): XmlElement {
+function renderProperties({ tool, seed, engines, isolation }: Report): XmlElement {
   const properties = {
     losscheck: tool.version,
     seed: String(seed),
     reference: describeEngine(engines.reference),
     production: describeEngine(engines.production),
+    ...(isolation === undefined ? {} : { isolation }),
   };
   const content = Object.entries(properties).map(([name, value]) => ({ name: 'property', attributes: { name, value } }));
   return { name: 'properties', content };

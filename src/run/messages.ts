@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EARLY_END_CODES } from '../contracts/findings.ts';
 import { lossPowerSchema } from '../contracts/power.ts';
-import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema } from '../contracts/report.ts';
+import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema, type LossReport } from '../contracts/report.ts';
 import { configFactsSchema } from './config/facts.ts';
 import { runOptionsSchema } from './options.ts';
 
@@ -73,7 +73,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
   /** The losses of the module, before the first is checked. */
   z.object({ kind: z.literal('found'), ids: z.array(z.string()), parameters: z.array(z.string()), inputs: z.array(z.string()) }),
   z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
-  z.object({ kind: z.literal('finished'), report: lossReportSchema }),
+  z.object({ kind: z.literal('finished'), report: lossReportSchema.refine(isOfOnePiece, 'a verdict that follows from its checks') }),
   z.object({ kind: z.literal('evaluated'), report: evaluationReportSchema }),
   z.object({ kind: z.literal('configured'), facts: configFactsSchema }),
   z.object({ kind: z.literal('measured'), power: lossPowerSchema }),
@@ -97,6 +97,12 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cold') }),
   z.object({ kind: z.literal('done') }),
 ]);
+
+/** A verdict that what it rests on contradicts was not reached by losscheck. */
+function isOfOnePiece({ verdict, checks, findings }: LossReport): boolean {
+  if (verdict === 'pass') return checks.length > 0 && findings.length === 0 && checks.every(({ status }) => status !== 'fail');
+  return verdict !== 'error' || findings.length > 0;
+}
 
 export type FunctionPlace = z.infer<typeof functionPlaceSchema>;
 export type ModuleRequest = z.infer<typeof moduleSchema>;

@@ -93,7 +93,10 @@ describe('--jobs', () => {
     expect([ran.code, ran.stderr]).toEqual([2, 'error: more than one job needs isolation: without it every module runs in this one process\n  Leave out --isolate off, or --jobs.\n']);
   });
 
-  it.skipIf(process.platform === 'win32')('leaves no process behind on Ctrl-C', async () => {
+  it.skipIf(process.platform === 'win32').each([
+    ['on Ctrl-C', 'SIGINT', [130, null]],
+    ['when it is killed', 'SIGKILL', [null, 'SIGKILL']],
+  ] as const)('leaves no process behind %s', async (_, signal, ended) => {
     workspace.write(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`endless/${name}.ts`, `${IMPORT}${DECLARED}${lossOf(name, 'console.log(`loops ${process.pid}`);\n  for (;;);')}`])));
     const child = spawn(process.execPath, [BIN, 'verify', 'endless', '--jobs', '3'], { cwd: workspace.folder, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
@@ -102,8 +105,8 @@ describe('--jobs', () => {
     while (pids().length < 3) await sleep(100);
     const closed = once(child, 'exit');
     // To this process alone, as `kill -INT` does: a terminal would reach its children by itself.
-    child.kill('SIGINT');
-    expect(await closed).toEqual([130, null]);
+    child.kill(signal);
+    expect(await closed).toEqual(ended);
     const end = Date.now() + 5000;
     while (pids().some(isRunning) && Date.now() < end) await sleep(50);
     expect(pids().filter(isRunning)).toEqual([]);

@@ -38,10 +38,11 @@ function tile(state: State, placed: readonly LossOnPage[]): Markup | null {
 }
 
 function factsOf(report: Report): [string, string][] {
-  const { engines, seed, tool, config, baseline, changed, shard, exitCode } = report;
+  const { engines, isolation, seed, tool, config, baseline, changed, shard, exitCode } = report;
   return [
     ['reference engine', engineFacts(engines.reference)],
     ['production engine', engineFacts(engines.production)],
+    ...(isolation === undefined ? [] : [['isolation', isolation === 'on' ? 'on: each module in a process of its own' : 'off: the modules could do what losscheck can'] as [string, string]]),
     ['seed', String(seed)],
     ['exit code', String(exitCode)],
     ['losscheck', `version ${tool.version}`],

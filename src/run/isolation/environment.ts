@@ -13,7 +13,7 @@ const HARMLESS = new Set([
 const HARMLESS_PREFIX = /^(LC_|TF_(CPP|FORCE|ENABLE|NUM|GPU|XLA|USE|DISABLE|CUDNN|DETERMINISTIC)_|OMP_|MKL_|KMP_|CUDA_|NVIDIA_|XLA_|VITEST|JEST_|LOSSCHECK_)/;
 
 /** What Node itself was started with is decided by losscheck, and what npm says about itself concerns no loss: neither is missed. */
-const NOT_PASSED_ON = /^(NODE_OPTIONS|NODE_CHANNEL_FD|NODE_UNIQUE_ID|NODE_CHANNEL_SERIALIZATION_MODE|_|OLDPWD|SHLVL|INIT_CWD)$|^npm_/i;
+const NOT_PASSED_ON = /^(NODE_OPTIONS|NODE_CHANNEL_FD|NODE_UNIQUE_ID|NODE_CHANNEL_SERIALIZATION_MODE|_|OLDPWD|SHLVL|INIT_CWD)$|^npm_[a-z]/;
 
 export interface Environment {
   readonly passed: Readonly<Record<string, string>>;
