@@ -27,7 +27,7 @@ export async function runModule(
   scriptName: string,
   supply: (specifier: string) => unknown,
   floatArray: unknown,
-): Promise<Exports> {
+): Promise<{ readonly exports: Exports }> {
   let exports: Exports | null = null;
   const body = `return (async () => {\n${bundle.code}\n})()`;
   const run = compileFunction(body, [...SCOPE], { filename: scriptName, lineOffset: -1 }) as (
@@ -48,7 +48,8 @@ export async function runModule(
     new Console(process.stderr),
   );
   if (exports === null) throw new Error(`${bundle.entry} ended without handing over its exports`);
-  return exports;
+  // In an object: a promise would take exports with the name `then` for another promise.
+  return { exports };
 }
 
 /** Answers every import that the bundler left to us. */

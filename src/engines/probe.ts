@@ -15,6 +15,7 @@ import type {
   TraceOperation,
   TraceOptions,
 } from '../contracts/engine.ts';
+import { describeThrown } from './thrown.ts';
 import { HELD } from '../contracts/engine.ts';
 import type { SourceLocation } from '../contracts/source.ts';
 import type { NumericArray, Point, TensorData } from '../contracts/tensor.ts';
@@ -382,8 +383,7 @@ export class TfjsProbe implements LossProbe {
   }
 
   #lossError(error: unknown): LossError {
-    const message = error instanceof Error ? error.message : String(error);
-    return { message, location: this.#frames.ofError(error) };
+    return { message: describeThrown(error), location: this.#frames.ofError(error) };
   }
 
   #tensor(value: TensorData): Tensor {

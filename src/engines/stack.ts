@@ -1,3 +1,5 @@
+import { stackOf } from './thrown.ts';
+
 /** Where in a user's script the running code was called from. */
 
 export interface ScriptFrame {
@@ -55,12 +57,4 @@ export function framesOfError(error: unknown, scriptName: string): readonly Scri
 
 function frameAt(line: string | undefined, column: string | undefined): ScriptFrame {
   return { line: Number(line), column: Number(column), callee: null };
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error || hasStack(error) ? String(error.stack) : '';
-}
-
-function hasStack(value: unknown): value is { stack: unknown } {
-  return typeof value === 'object' && value !== null && 'stack' in value;
 }

@@ -95,7 +95,7 @@ export function watchCopy(name: string, core: Tf, internals: EngineInternals): v
   for (const [part, owner] of [
     ['Tensor', core.Tensor], ['Variable', core.Variable], ['TensorBuffer', core.TensorBuffer],
   ] as const) watch(`${name}.${part}.prototype`, owner.prototype as object);
-  watch(`${name}.engine()`, internals, { only: functionsOf(internals), isReached: true });
+  watch(`${name}.engine()`, internals, { only: [...functionsOf(internals), 'state', 'backendInstance', 'registry'], isReached: true });
   const backend = core.backend() as unknown as object;
   watch(`${name}.backend()`, backend, { only: functionsOf(backend), isReached: true });
   for (const [part, instance] of [['engine()', internals as object], ['backend()', backend]] as const) {

@@ -15,6 +15,7 @@ import { hold, WHILE_IMPORTED } from './surroundings.ts';
 import { watchCopy } from './tampering.ts';
 import { framesOf, framesOfError, framesOfScripts, NEAR_DEPTH, type ScriptFrame } from './stack.ts';
 import { internalsOf, type TfjsCopy } from './tfjs.ts';
+import { describeThrown } from './thrown.ts';
 
 const SCRIPT_PREFIX = 'losscheck-module-';
 let scripts = 0;
@@ -40,7 +41,7 @@ export class TfjsEngine implements Engine {
     const supply = supplier(this.#copy, bundle.entry);
     const leave = this.#enter();
     try {
-      const exports = await runModule(bundle, scriptName, supply, floatArray);
+      const { exports } = await runModule(bundle, scriptName, supply, floatArray);
       return {
         exports,
         within: (body) => {
@@ -86,7 +87,7 @@ export class ModuleError extends Error {
   readonly thrown: unknown;
   readonly location: ReturnType<ModuleFrames['ofError']>;
   constructor(thrown: unknown, location: ReturnType<ModuleFrames['ofError']>) {
-    super(thrown instanceof Error ? thrown.message : String(thrown));
+    super(describeThrown(thrown));
     this.thrown = thrown;
     this.location = location;
   }

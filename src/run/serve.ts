@@ -1,3 +1,4 @@
+import { describeThrown, stackOf } from '../engines/index.ts';
 import { EvaluationError, LoadError, UsageError } from '../contracts/errors.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
 import { configModule } from './config/module.ts';
@@ -31,8 +32,8 @@ function refusal(error: unknown): Event {
   if (error instanceof UsageError) return refused('UsageError', error.message, { fix: error.hint });
   if (error instanceof LoadError) return refused('LoadError', error.message, error);
   if (error instanceof EvaluationError) return refused('EvaluationError', error.message, error);
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { kind: 'failed', message, stack: stack ?? message };
+  const message = describeThrown(error);
+  return { kind: 'failed', message, stack: stackOf(error) || message };
 }
 
 interface Details {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeThrown, stackOf } from '../engines/index.ts';
 import { blame } from './isolation/blame.ts';
-import type { Stop } from './isolation/ending.ts';
-import { describeThrown, stackOf, UNHANDLED } from './isolation/thrown.ts';
+import { UNHANDLED, type Stop } from './isolation/ending.ts';
 import type { Request } from './messages.ts';
 
 /** Errors of a module in this process that surface outside every call: rejected promises, throws in timers, process.exit. */

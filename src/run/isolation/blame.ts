@@ -15,6 +15,13 @@ export function blame({ code, detail, stack, member, allow }: Extract<Event, { k
   return { kind: 'stopped', code, detail, location, frame: location === null ? null : locator.frame(location), allow };
 }
 
+/** Something that went wrong in losscheck, which the module may have caused. */
+export function blameFor(message: string, stack: string, request: Request): Stop {
+  const found = blame({ kind: 'stopped', code: 'crashed', detail: '', stack, member: null, allow: null }, request);
+  const detail = found.location === null ? `losscheck failed on it, and that is a bug in losscheck: ${message}` : `it throws where losscheck looks at it: ${message}`;
+  return { ...found, detail };
+}
+
 /** The first text that looks like writing to `Array.prototype.some`, however it is spelled. */
 function whereWritten(member: string, code: string, locator: Locator): SourceLocation | null {
   const name = /[\w$]+(?=\]?$)/.exec(member)?.[0];

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { EarlyEndCode } from '../../contracts/findings.ts';
-import { lookThoroughly, watchTampering } from '../../engines/index.ts';
+import { describeThrown, lookThoroughly, stackOf, watchTampering } from '../../engines/index.ts';
 import { hasUnkeptCode, keepCode } from '../../scripts.ts';
 import type { Event } from '../messages.ts';
 import { serve } from '../serve.ts';
 import { startedWithoutOptimiser } from '../tiering.ts';
+import { UNHANDLED } from './ending.ts';
 import { fence } from './fence.ts';
 import { openLine, type Line } from './line.ts';
-import { describeThrown, stackOf, UNHANDLED } from './thrown.ts';
 import { setTraps } from './traps.ts';
 
 /** The process that a user's module runs in: one request, events back, then it ends. */
@@ -53,7 +53,7 @@ async function work({ request, withheld, keepsCode, post }: Line): Promise<void>
 
 /** What the module did may have changed what the answer was computed with. */
 function isVerdict({ kind }: Event): boolean {
-  return kind === 'found' || kind === 'finished' || kind === 'evaluated' || kind === 'configured' || kind === 'measured';
+  return kind === 'found' || kind === 'finished' || kind === 'evaluated' || kind === 'configured' || kind === 'measured' || kind === 'failed';
 }
 
 /** Says what the module did, and ends this process before it can do more. */

@@ -1,6 +1,11 @@
 import type { EarlyEndCode } from '../../contracts/findings.ts';
 import type { CodeFrame, SourceLocation } from '../../contracts/source.ts';
 
+export const UNHANDLED = {
+  rejection: 'a promise that nobody handles was rejected',
+  exception: 'an exception that nobody catches was thrown',
+} as const;
+
 /** How the process of a module ended. */
 export type Ending = { readonly kind: 'done' } | Stop;
 

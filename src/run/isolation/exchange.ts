@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EarlyEndCode } from '../../contracts/findings.ts';
 import { eventSchema, type Emit, type Event, type Request } from '../messages.ts';
-import { blame } from './blame.ts';
+import { blame, blameFor } from './blame.ts';
 import { endChild, type Child } from './child-process.ts';
 import type { Ending, Stop } from './ending.ts';
 import { ForgedMessage, frameOf, FrameReader, KEY_BYTES } from './frames.ts';
@@ -45,9 +45,15 @@ export function exchange(child: Child, request: Request, { keepsCode, onCold }: 
     let timer = setTimeout(expire, limit);
     const output = passOn([running.stdout, running.stderr], () => stop('too-much-output', `it printed more than ${MOST_MEGABYTES} MB`));
     const unwatch = pid === undefined ? () => {} : watchMemory(pid, maxMemory, () => stop('out-of-memory'));
+    const fail = ({ message, stack }: Extract<Event, { kind: 'failed' }>): void => {
+      ending = blameFor(message, stack, request);
+      endChild(child);
+    };
     const onEvent = (event: Event): void => {
       if (event.kind === 'cold') return onCold();
       if (event.kind === 'done') ending = { kind: 'done' };
+      // Where a module runs, an error of ours may be one of its making: it spoils its own verdict and no other.
+      if (event.kind === 'failed' && !request.module.builtIn) return fail(event);
       if (event.kind === 'stopped') ending = blame(event, request);
       if (event.kind === 'started' && event.check === null) {
         clearTimeout(timer);

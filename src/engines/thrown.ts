@@ -1,12 +1,8 @@
 /** What a module throws is whatever it likes: with a message that throws, of a hundred megabytes, or none. */
 
-export const UNHANDLED = {
-  rejection: 'a promise that nobody handles was rejected',
-  exception: 'an exception that nobody catches was thrown',
-} as const;
-
 const LONGEST_MESSAGE = 2000;
-const LONGEST_STACK = 20_000;
+/** The places that a stack has room for stand at its end. */
+const LONGEST_STACK = 40_000;
 
 export function describeThrown(thrown: unknown): string {
   const text = orElse('a value that cannot be shown', () => String(thrown instanceof Error ? thrown.message : thrown));
@@ -14,7 +10,7 @@ export function describeThrown(thrown: unknown): string {
 }
 
 export function stackOf(thrown: unknown): string {
-  return orElse('', () => (thrown instanceof Error ? String(thrown.stack).slice(-LONGEST_STACK) : ''));
+  return orElse('', () => (typeof thrown === 'object' && thrown !== null && 'stack' in thrown ? String(thrown.stack).slice(-LONGEST_STACK) : ''));
 }
 
 /** A getter, a `toString` or a proxy of the module throws: then there is nothing to show. */
