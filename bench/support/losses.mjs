@@ -65,7 +65,7 @@ function draw(domain, size, width, random) {
 }
 
 /** Mulberry32, by Tommy Ettinger: numbers in [0, 1) that depend on the seed alone. */
-function generator(seed) {
+export function generator(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
