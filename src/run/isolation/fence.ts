@@ -16,7 +16,7 @@ const { apply, construct, defineProperty, get, ownKeys } = Reflect;
 const isCallable = (value: unknown): value is Callable => typeof value === 'function';
 
 /** Functions that only ask whether something is there: an answer of no is an answer. */
-const ASKS = /^(exists|access|stat|lstat|statfs|realpath|readlink|watch|unwatch|_toUnix|opendir)/;
+const ASKS = /^(exists|access|stat|lstat|statfs|realpath|readlink|watch|unwatch|_toUnix)/;
 
 /** Modules of Node with something to refuse, and what it is called that they do. */
 const FENCED = {
@@ -74,8 +74,9 @@ function seen(original: Callable, name: string, does: string, onIncident: OnInci
       throw error;
     }
   };
-  return new Proxy(original, {
-    apply(target, self, args: unknown[]) {
+  // Some properties of Node's functions cannot be changed, and a proxy of the function itself would have to show them.
+  const outside: Callable = new Proxy(function () {} as Callable, {
+    apply(_, self, args: unknown[]) {
       const here = new Error(name);
       const last = args.at(-1);
       if (isCallable(last)) {
@@ -84,18 +85,20 @@ function seen(original: Callable, name: string, does: string, onIncident: OnInci
           return apply(last, this, [error, ...rest]);
         };
       }
-      return watched(() => apply(target, self, args), args, here);
+      return watched(() => apply(original, self, args), args, here);
     },
-    construct(target, args: unknown[], newTarget) {
+    construct(_, args: unknown[], newTarget) {
       const here = new Error(name);
-      return watched(() => construct(target, args, newTarget) as unknown, args, here) as object;
+      return watched(() => construct(original, args, newTarget === outside ? original : newTarget) as unknown, args, here) as object;
     },
-    get(target, key, receiver) {
-      const value = get(target, key, receiver) as unknown;
+    has: (_, key) => key in original,
+    get(_, key) {
+      const value = get(original, key) as unknown;
       // `util.promisify(exec)` takes another function, which hangs on this one.
       return typeof key === 'symbol' && isCallable(value) ? seen(value, name, does, onIncident) : value;
     },
   });
+  return outside;
 }
 
 interface Denied {
@@ -104,7 +107,7 @@ interface Denied {
 }
 
 function isDenied(error: unknown): error is Error & Denied {
-  return error instanceof Error && get(error, 'code') === 'ERR_ACCESS_DENIED';
+  return error instanceof Error && /^ERR_(ACCESS_DENIED|DLOPEN_DISABLED)$/.test(String(get(error, 'code')));
 }
 
 function told({ permission, resource }: Denied, name: string, does: string): string {

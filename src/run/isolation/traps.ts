@@ -10,7 +10,7 @@ const { apply, defineProperty, get, has } = Reflect;
 export function setTraps(withheld: readonly string[], onIncident: OnIncident): void {
   trapEnding(onIncident);
   trapMessages(onIncident);
-  trapNetwork(onIncident);
+  trapConnections(onIncident);
   trapEnvironment(withheld, onIncident);
 }
 
@@ -46,8 +46,11 @@ function trapMessages(onIncident: OnIncident): void {
   });
 }
 
-function trapNetwork(onIncident: OnIncident): void {
+/** To the network, and to the engine that runs all of this. */
+function trapConnections(onIncident: OnIncident): void {
   const report = (what: string): void => onIncident('forbidden-access', what, new Error(what));
+  const inspector = process.getBuiltinModule('node:inspector');
+  for (const name of ['connect', 'connectToMainThread']) trap(inspector.Session.prototype, name, () => report(`it opens the inspector (inspector.Session.${name})`));
   const net = process.getBuiltinModule('node:net');
   const dgram = process.getBuiltinModule('node:dgram');
   trap(net.Socket.prototype, 'connect', (_, args) => report(`it connects to ${destination(args)} (net.Socket.connect)`));
