@@ -31,13 +31,14 @@ export class Watching {
   private read = 0;
 
   constructor(
-    readonly workspace: Workspace,
+    readonly workspace: Pick<Workspace, 'folder' | 'path'>,
     argv: readonly string[],
     command: readonly [string, ...string[]] = [process.execPath, BIN, 'verify'],
+    environment: Readonly<Record<string, string>> = {},
   ) {
     const { NO_COLOR: _, FORCE_COLOR: __, NODE_OPTIONS: ___, ...env } = process.env;
     const [program, ...first] = command;
-    this.child = spawn(program, [...first, ...argv], { cwd: workspace.folder, env: { ...env, [MARK]: this.mark }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.child = spawn(program, [...first, ...argv], { cwd: workspace.folder, env: { ...env, ...environment, [MARK]: this.mark }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.exited = once(this.child, 'exit');
