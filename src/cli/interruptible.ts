@@ -11,18 +11,20 @@ export interface InterruptOptions {
   readonly onInterrupt?: () => void;
 }
 
-/** Runs `work` with stdout kept clean for the report, and ends with 130 on Ctrl-C, SIGTERM and SIGHUP. */
+/**
+ * Runs `work` with stdout kept clean for the report, and ends with 130 on Ctrl-C, SIGTERM and SIGHUP: from now on to the
+ * end of the process, for the reports that are written next must be whole or not there.
+ */
 export async function interruptible<T>(
   terminal: Terminal,
   options: InterruptOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   const restore = terminal.divertStdout();
-  const release = options.inProcess ? () => {} : terminal.onInterrupt(() => void interrupt(terminal, options));
+  if (!options.inProcess) terminal.onInterrupt(() => void interrupt(terminal, options));
   try {
     return await work();
   } finally {
-    release();
     restore();
   }
 }

@@ -21,8 +21,8 @@ export interface Terminal {
    * @returns ends it
    */
   divertStdout(): () => void;
-  /** Calls the handler once on Ctrl-C, when the terminal is closed, and when the process is asked to end. @returns ends it */
-  onInterrupt(handler: () => void): () => void;
+  /** Calls the handler once on Ctrl-C, when the terminal is closed, and when the process is asked to end. */
+  onInterrupt(handler: () => void): void;
   /** Ends the process at once. For interrupts; everything else returns its exit code. */
   exit(code: number): void;
 }
@@ -61,7 +61,6 @@ export function processTerminal(): Terminal {
     },
     onInterrupt(handler) {
       for (const signal of ENDING) process.once(signal, handler);
-      return () => ENDING.forEach((signal) => process.off(signal, handler));
     },
     exit(code) {
       // Node aborts, with a core dump, where it cannot reset a terminal that was closed. Everyone else tidies up first.

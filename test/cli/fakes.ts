@@ -41,7 +41,6 @@ export function fakeTerminal(changes: Partial<Terminal> = {}): FakeTerminal {
     },
     onInterrupt(handler) {
       handlers.add(handler);
-      return () => handlers.delete(handler);
     },
     exit: (code) => exits.push(code),
     ...changes,

@@ -23,12 +23,4 @@ describe('processTerminal', () => {
     await new Promise<void>((resolve) => process.stdout.write('', 'utf8', () => resolve()));
     end();
   });
-
-  it('leaves no handler behind when a run was not interrupted', () => {
-    const before = process.listenerCount('SIGINT');
-    const end = processTerminal().onInterrupt(() => {});
-    expect(process.listenerCount('SIGINT')).toBe(before + 1);
-    end();
-    expect(process.listenerCount('SIGINT')).toBe(before);
-  });
 });
