@@ -37,6 +37,8 @@ type OnTampering = (what: string) => void;
 let onTampering: OnTampering | null = null;
 let watched: Watched[] = [];
 let held: Held[] = [];
+/** How many members every object has. */
+let keysEverywhere = 0;
 
 /** Members that programs set for their own ends, and that nothing is judged by. */
 const FREE = new Set(['Error.prepareStackTrace', 'Error.stackTraceLimit', 'Math.random']);
@@ -61,6 +63,7 @@ const OFTEN = /^(Math|Number|Object|Reflect|JSON|Array\.prototype|Map\.prototype
  */
 export function watchTampering(found: OnTampering): void {
   onTampering = found;
+  keysEverywhere = ownKeys(Object.prototype).length;
   const everywhere = globalThis as unknown as Record<string, unknown>;
   watch('globalThis', globalThis, { only: [...OBJECTS, ...FUNCTIONS].filter((name) => name in everywhere && !HELD_BINDINGS.has(name)), ownPrototype: false });
   for (const name of OBJECTS) {
@@ -150,6 +153,8 @@ export function lookQuickly(): void {
     const { owner, key, value, name } = held[index] as Held;
     if (owner[key] !== value && !is(owner[key], value)) onTampering(spoken(name));
   }
+  const everywhere = ownKeys(Object.prototype);
+  if (everywhere.length > keysEverywhere) onTampering(nameOf('Object.prototype', everywhere[everywhere.length - 1] as PropertyKey));
 }
 
 /** Before anything is said about a loss: everything. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { earlyEnd, neverReached } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
 import { endChild, type Child } from './isolation/child-process.ts';
+import type { Stop } from './isolation/ending.ts';
 import type { ChildSupply } from './many/child-supply.ts';
 import type { Deadline } from './many/deadline.ts';
 import type { Event, ModuleRequest } from './messages.ts';
@@ -83,7 +84,13 @@ export async function checkInChild(module: ModuleRequest, { options, tally, dead
         onEvent(event);
       });
       child = null;
-      if (ending.kind === 'done') return;
+      if (ending.kind === 'done') {
+        // A loss of which nothing is said would count as none.
+        for (const id of (seen.found ?? targetIds(module)).filter((known) => !done.includes(known))) {
+          if (seen.found !== null || done.length === 0) tally.losses.push(earlyEnd(WORDLESS, id, module, options));
+        }
+        return;
+      }
       if (isOver()) break;
       const id = seen.current ?? targetIds(module)[0] ?? module.fileId;
       tally.losses.push(earlyEnd(ending, id, module, options));
@@ -98,6 +105,8 @@ export async function checkInChild(module: ModuleRequest, { options, tally, dead
     if (child !== null) supply.giveBack(child);
   }
 }
+
+const WORDLESS: Stop = { kind: 'stopped', code: 'crashed', detail: 'its process ended without a word about it', location: null, frame: null, allow: null };
 
 /** The losses that the run ended before; a module that was not begun stands for them by its name. */
 function bookUnchecked(module: ModuleRequest, { options, tally, deadline }: Checking): void {

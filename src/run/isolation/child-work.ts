@@ -39,15 +39,16 @@ async function work({ request, withheld, keepsCode, post }: Line): Promise<void>
   process.on('uncaughtException', (error) => stop('crashed', `${UNHANDLED.exception}: ${describeThrown(error)}`, error));
   // Nothing is left to do, and the request is not answered.
   process.on('beforeExit', () => stop('crashed', 'it waits for a promise that is never settled', null));
-  let last: Event = { kind: 'done' };
+  let isDone = false;
   await serve(request, (event) => {
     if (isVerdict(event)) lookThoroughly();
-    if (event.kind === 'done') last = event;
+    if (event.kind === 'done') isDone = true;
     else post(event);
   });
   await drain();
   if (keepsCode) keepCode();
-  post(last);
+  // The parent ends this process when it reads this: by then all else has been said.
+  if (isDone) post({ kind: 'done' });
   reallyExit(0);
 }
 

@@ -50,6 +50,8 @@ export function exchange(child: Child, request: Request, { keepsCode, onCold }: 
       endChild(child);
     };
     const onEvent = (event: Event): void => {
+      // What comes after the end came in the same piece, and counts for nothing.
+      if (ending !== null) return;
       if (event.kind === 'cold') return onCold();
       if (event.kind === 'done') ending = { kind: 'done' };
       // Where a module runs, an error of ours may be one of its making: it spoils its own verdict and no other.
