@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { spawnChild } from '../run/spawn.ts';
+import { statOf } from '../load/text-file.ts';
 import { keepCodeFor, loadScript } from '../scripts.ts';
 
 /** What a command asks of the process that a user's module runs in. */
@@ -29,7 +29,7 @@ function isAsking(command: string): command is keyof typeof ASKED {
 
 function isFile(argument: string): boolean {
   const file = argument.split('#', 1)[0] ?? '';
-  return /\.[mc]?[jt]sx?$/.test(file) && statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return /\.[mc]?[jt]sx?$/.test(file) && statOf(file)?.isFile() === true;
 }
 
 function isInProcess(argv: readonly string[]): boolean {
