@@ -65,9 +65,9 @@ export function openCache(project: string): Cache {
       const temporary = `${file}.${process.pid}.tmp`;
       const body = Buffer.from(contents);
       const written = attempt(() => {
-        const made = mkdirSync(path.dirname(file), { recursive: true });
+        const isNew = makeFolder(path.dirname(file));
         // A build that is new here comes after others, whose entries nobody will read again.
-        if (made !== undefined) attempt(() => forgetOld(path.dirname(folder)));
+        if (isNew) attempt(() => forgetOld(path.dirname(folder)));
         writeFileSync(temporary, Buffer.concat([digestOf(body), body]));
         // Whole or not at all, however many processes write it at once.
         renameSync(temporary, file);
@@ -77,6 +77,19 @@ export function openCache(project: string): Cache {
       else attempt(() => forgetOld(path.dirname(file)));
     },
   };
+}
+
+/** One level at a time: where a parent cannot be made, Node's recursive form may try for ever. @returns whether it was made */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) return false;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+  }
+  return true;
 }
 
 function digestOf(contents: Buffer): Buffer {

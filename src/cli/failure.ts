@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EvaluationError, EXIT, LoadError, UsageError, type ExitCode } from '../contracts/errors.ts';
 import type { CodeFrame, SourceLocation } from '../contracts/source.ts';
+import { showName } from '../contracts/shown.ts';
 import { formatLocation, renderFrame } from '../reporters/frame.ts';
 import { createLayout } from '../reporters/style.ts';
 import { clean } from '../reporters/text.ts';
@@ -40,7 +41,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
 /** Commander puts its suggestion on a line of its own; usage errors are one line here. */
 function describeCommanderError(error: CommanderError): string {
   const [message = '', ...suggestion] = error.message.split('\n');
-  return [message, ...suggestion.map((line) => line.replace(/^\(Did/, '(did'))].join(' ');
+  return [message, ...suggestion.map((line) => line.replace(/^\(Did/, '(did'))].map(showName).join(' ');
 }
 
 interface TargetError {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
+import { statOf } from '../load/text-file.ts';
 import { endChild, spawnChild, type Child } from '../run/isolation/child-process.ts';
 import { confinementOf, USUAL } from '../run/isolation/confinement.ts';
 import { keepCodeFor, loadScript } from '../scripts.ts';
@@ -30,7 +30,7 @@ function isAsking(command: string): command is keyof typeof ASKED {
 
 function fileOf(argument: string): string | null {
   const file = argument.split('#', 1)[0] ?? '';
-  return /\.[mc]?[jt]sx?$/.test(file) && statSync(file, { throwIfNoEntry: false })?.isFile() === true ? path.resolve(file) : null;
+  return /\.[mc]?[jt]sx?$/.test(file) && statOf(file)?.isFile() === true ? path.resolve(file) : null;
 }
 
 /** Flags that say what a module may do: without them, and without a config, every module may do the same. */

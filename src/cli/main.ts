@@ -9,6 +9,7 @@ import { spellOutChanged } from './flags/many.ts';
 import { createProgram } from './program.ts';
 import { services as realServices, type Services } from './services.ts';
 import { joinAlternatives } from './suggestion.ts';
+import { quote, showName } from '../contracts/shown.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 /**
@@ -48,12 +49,13 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
   const collect = (text: string) => void (help += text);
   const program = createProgram(context, { out: collect, error: collect });
   try {
+    requireNoContradiction(argv);
     await program.parseAsync(spellOutChanged(argv), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { stdout: help, exitCode: EXIT.passed };
     if (error.code === 'commander.help' && argv.length > 0) {
-      await terminal.writeError(`error: ${argv.join(' ')}: which one?\n\n${help}`);
+      await terminal.writeError(`error: ${showName(argv.join(' '))}: which one?\n\n${help}`);
       return { stdout: '', exitCode: EXIT.usage };
     }
     if (argv.length > 0) throw withHint(error, argv, program.commands.map((command) => command.name()));
@@ -65,13 +67,24 @@ async function runCommand(argv: readonly string[], terminal: Terminal, services:
   return outcome;
 }
 
+/** Flags with a file, and those that say there is none: the last one would win without a word. */
+const EITHER_OR = ['config', 'baseline'] as const;
+
+function requireNoContradiction(argv: readonly string[]): void {
+  const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const both = EITHER_OR.find((name) => flags.includes(`--no-${name}`) && flags.some((flag) => flag === `--${name}` || flag.startsWith(`--${name}=`)));
+  if (both !== undefined) throw new UsageError(`--${both} and --no-${both} exclude each other; leave one out`);
+}
+
 /** `losscheck ./myloss.ts` is what people type first: it says what to type instead. */
 function withHint(error: CommanderError, argv: readonly string[], commands: readonly string[]): Error {
   const [first = ''] = argv;
   const isUnknownCommand = error.code === 'commander.unknownCommand';
   if (!isUnknownCommand || error.message.includes('\n')) return error;
+  // Below a command that has some of its own.
+  if (commands.includes(first)) return new UsageError(`${first}: unknown command ${quote(argv[1] ?? '')}`, `losscheck ${first} --help shows those that there are`);
   return new UsageError(
-    `unknown command '${first}', expected ${joinAlternatives(commands)}; to check a loss: losscheck verify ${first}`,
+    `unknown command ${quote(first)}, expected ${joinAlternatives(commands)}; to check a loss: losscheck verify ${showName(first)}`,
   );
 }
 

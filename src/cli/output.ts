@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
+import { quote } from '../contracts/shown.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
 import { toSlashes } from '../load/paths.ts';
 import { reasonOf } from '../load/system-error.ts';
@@ -54,7 +55,7 @@ export async function deliver<N extends string, R>(
     const render = await renderers[name]();
     const text = render(report, path === null ? layout : { ...layout, color: false, width: PIPED_WIDTH });
     if (path === null) stdout = text;
-    else writeFile(resolve(cwd, path), text, `--reporter: cannot write '${path}'`);
+    else writeFile(resolve(cwd, path), text, `--reporter: cannot write ${quote(path)}`);
   }
   return stdout;
 }

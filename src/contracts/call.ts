@@ -27,7 +27,9 @@ export function callOf(definition: Callee): (...given: unknown[]) => unknown {
     defaults ??= parse(definition, {});
     return defaults;
   };
-  const { loss, inputs, params } = definition;
+  const { loss, params } = definition;
+  // Whatever else stands there is refused with its place when losscheck loads the module.
+  const inputs = typeof definition.inputs === 'object' && definition.inputs !== null ? definition.inputs : undefined;
   if (typeof loss !== 'function') return () => refuse(definition, 'it has no function to call.');
   const hasParameters = params !== undefined;
   const declared = inputs === undefined ? null : Object.keys(inputs).length;

@@ -12,6 +12,8 @@ const SEVERITY_LEVELS = ['off', 'info', 'warning', 'error'] as const;
 
 const names = z.array(z.string().min(1, 'a name'), 'an array of names');
 const text = z.string('a text').min(1, 'a text');
+/** Whoever compiles globs refuses endless ones. */
+const glob = z.string('a glob').min(1, 'a glob').max(1000, 'a glob of at most 1000 letters');
 
 const severitySchema = z.record(z.string(), z.enum(SEVERITY_LEVELS, { error: SEVERITY_LEVELS.join(', ') }), 'levels by check or finding code');
 const samplesSchema = z.int('a whole number').min(1, 'at least 1').max(1000, 'at most 1000');
@@ -19,7 +21,7 @@ const samplesSchema = z.int('a whole number').min(1, 'at least 1').max(1000, 'at
 /** What may be said for some files alone. */
 export const overrideSchema = z.strictObject({
   /** Globs relative to the config, or ids of built-in losses. */
-  files: z.union([text, z.array(text).min(1, 'at least one glob')], { error: 'a glob, or an array of globs' }),
+  files: z.union([glob, z.array(glob).min(1, 'at least one glob')], { error: 'a glob, or an array of globs' }),
   /** Inputs by name: what a module does not declare itself. */
   inputs: z.record(z.string(), inputMetadataSchema).optional(),
   tolerance: toleranceSchema.optional(),

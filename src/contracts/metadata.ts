@@ -8,9 +8,18 @@ import { DOMAIN_NAMES, ROLES, type Domain, type Role } from './domain.ts';
  * `defineLoss({...})`. Unknown fields are refused, so that a typing error is never ignored.
  */
 
+/** Of one input. A gradient is checked number by number: beyond this a run would take hours and gigabytes. */
+export const MOST_ELEMENTS = 4_000_000;
+/** Of a `class-index`: above every vocabulary. */
+export const MOST_CLASSES = 1_000_000;
+export const MOST_AXES = 6;
+const MOST_INPUTS = 100;
+const MOST_EDGES = 1000;
+const MOST_LETTERS = 200;
+
 const dimension = z.int('a whole number of at least 1').min(1, 'a whole number of at least 1');
 
-export const shapeSchema = z.array(dimension, 'an array of whole numbers such as [8, 4]').max(6);
+export const shapeSchema = z.array(dimension, 'an array of whole numbers such as [8, 4]').max(MOST_AXES, `at most ${MOST_AXES} axes such as [8, 4]`);
 
 const rangeSchema = z
   .strictObject({ min: z.number(), max: z.number() })
@@ -29,11 +38,11 @@ export const inputMetadataSchema = z.strictObject({
   shape: shapeSchema.optional(),
   domain: domainSchema.optional(),
   role: z.enum(ROLES).optional(),
-  classes: z.int().min(2, 'a whole number of at least 2').optional(),
+  classes: z.int('a whole number of at least 2').min(2, 'a whole number of at least 2').max(MOST_CLASSES, `at most ${MOST_CLASSES}`).optional(),
 });
 
 export const toleranceSchema = z.strictObject({
-  rtol: z.number().gt(0, 'a number above 0 and below 1').lt(1, 'a number above 0 and below 1').optional(),
+  rtol: z.number('a number above 0 and below 1').gt(0, 'a number above 0 and below 1').lt(1, 'a number above 0 and below 1').optional(),
 });
 
 export const expectSchema = z.strictObject({
@@ -58,14 +67,16 @@ const nestedNumbers: z.ZodType<NestedNumbers> = z.lazy(() =>
 
 const edgeSchema = z.record(z.string(), nestedNumbers);
 
+const inputsSchema = z.record(z.string(), inputMetadataSchema).refine((inputs) => Object.keys(inputs).length <= MOST_INPUTS, { error: `at most ${MOST_INPUTS} inputs` });
+
 export const metadataSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: z.string('a text').min(1, 'a text').max(MOST_LETTERS, `at most ${MOST_LETTERS} letters`).optional(),
   description: z.string().optional(),
   /** Key order is argument order. */
-  inputs: z.record(z.string(), inputMetadataSchema).optional(),
+  inputs: inputsSchema.optional(),
   args: z.array(z.unknown()).optional(),
   tolerance: toleranceSchema.optional(),
-  edges: z.array(edgeSchema).optional(),
+  edges: z.array(edgeSchema, 'an array of points').max(MOST_EDGES, `at most ${MOST_EDGES} points`).optional(),
   expect: expectSchema.optional(),
   allow: z.array(allowSchema).optional(),
 });

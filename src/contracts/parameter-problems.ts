@@ -1,5 +1,8 @@
+import { acceptedBy } from './accepted.ts';
+import { showName, showValue } from './shown.ts';
+
 /**
- * What a schema says against the parameters of a loss, a line each: `params.gamma: found -1; Too small: …`.
+ * What a schema says against the parameters of a loss, a line each: `params.gamma: found -1; accepted: at least 0`.
  *
  * @param error what zod's `safeParse` returned
  * @param given the parameters that were refused
@@ -10,16 +13,11 @@ export function parameterProblems(error: unknown, given: unknown, label: string)
   const lines = issues.map((issue) => {
     const place = Array.isArray(issue['path']) ? issue['path'].map(String) : [];
     const found = place.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), given);
-    return `${[label, ...place].join('.')}: found ${shown(found)}; ${String(issue['message'])}`;
+    return `${[label, ...place.map(showName)].join('.')}: found ${showValue(found)}; accepted: ${acceptedBy({ ...issue, message: String(issue['message']) })}`;
   });
   return lines.length > 0 ? lines : [`${label}: ${error instanceof Error ? error.message : 'not accepted'}`];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? `a ${typeof value}`);
 }

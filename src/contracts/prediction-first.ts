@@ -17,8 +17,8 @@ export function isTensor(value: unknown): value is { readonly id: number } {
 }
 
 /** True for a loss of one prediction and one target, in this order: what `model.compile` would call the other way round. */
-export function takesPair(inputs: Readonly<Record<string, { readonly role?: string | undefined }>>): boolean {
-  const roles = Object.values(inputs).map(({ role }) => role ?? 'prediction');
+export function takesPair(inputs: Readonly<Record<string, { readonly role?: string | undefined } | null | undefined>>): boolean {
+  const roles = Object.values(inputs).map((input) => input?.role ?? 'prediction');
   return roles.length === 2 && roles[0] === 'prediction' && roles[1] === 'target';
 }
 

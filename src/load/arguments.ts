@@ -1,7 +1,9 @@
 import { DOMAIN_NAMES, type Domain, type DomainName, type InputSpec, type Role } from '../contracts/domain.ts';
-import { defaultRole, shapeSchema, type InputMetadata } from '../contracts/metadata.ts';
+import { defaultRole, MOST_ELEMENTS, shapeSchema, type InputMetadata } from '../contracts/metadata.ts';
+import { showName, showValue } from '../contracts/shown.ts';
+import { sizeOf } from '../contracts/tensor.ts';
 import type { LoadedLoss } from './discover.ts';
-import { formatValue, invalidMetadata } from './metadata.ts';
+import { invalidMetadata } from './metadata.ts';
 import { roleByName } from './names.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -46,7 +48,7 @@ export function argumentsOf(loss: LoadedLoss, overrides: InputOverrides = {}): r
     };
   });
   const problems = argumentsList.flatMap((argument) =>
-    problemsOf(argument, `${loss.metadataLabel}.inputs.${argument.name}`),
+    problemsOf(argument, `${loss.metadataLabel}.inputs.${showName(argument.name)}`),
   );
   if (problems.length > 0) throw invalidMetadata(problems);
   return argumentsList;
@@ -66,12 +68,13 @@ export function declaredInputs(known: readonly Argument[]): readonly InputSpec[]
   return specs.length === known.length ? specs : null;
 }
 
-/** As declared, else the last axis of a prediction that has one axis more, else `DEFAULT_CLASSES`. */
+/** As declared, else the last axis of a prediction that has one axis more, else `otherwise`. */
 export function classesOf(
   argument: Argument,
   domain: Domain,
   shape: readonly number[],
   others: readonly { readonly role: Role; readonly shape: readonly number[] | null }[],
+  otherwise: number | null = DEFAULT_CLASSES,
 ): number | null {
   if (domain !== 'class-index') return null;
   if (argument.classes !== null) return argument.classes;
@@ -79,7 +82,7 @@ export function classesOf(
   const rows = shape.length === scores.length && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
   const fits = scores.length === rows.length + 1 && rows.every((dimension, axis) => dimension === scores[axis]);
   const last = scores.at(-1) ?? 0;
-  return fits && last >= 2 ? last : DEFAULT_CLASSES;
+  return fits && last >= 2 ? last : otherwise;
 }
 
 function namesOf(loss: LoadedLoss, declared: InputOverrides, overrides: InputOverrides): readonly string[] {
@@ -94,7 +97,7 @@ function namesOf(loss: LoadedLoss, declared: InputOverrides, overrides: InputOve
     const taken = own.join(', ');
     throw invalidMetadata(
       strays.map((name) => {
-        const where = `${loss.metadataLabel}.inputs.${name}`;
+        const where = `${loss.metadataLabel}.inputs.${showName(name)}`;
         return `${where}: no argument has this name${didYouMean(name, own)}; the loss takes ${taken}`;
       }),
     );
@@ -110,7 +113,7 @@ function requireOrder(loss: LoadedLoss, given: readonly string[]): void {
   const own = loss.argumentNames;
   const where = `${loss.metadataLabel}.inputs`;
   if (given.length > own.length && !loss.acceptsRest && !loss.argumentsUnknown) {
-    const declared = `${given.length} inputs (${given.join(', ')})`;
+    const declared = `${given.length} inputs (${showName(given.join(', '))})`;
     throw invalidMetadata([`${where}: declares ${declared}; the loss takes ${own.length} (${own.join(', ')})`]);
   }
   const written = own.slice(0, given.length);
@@ -180,18 +183,21 @@ function problemsOf({ shape, domain, classes }: Argument, where: string): readon
   const problems: string[] = [];
   if (shape !== null && !shapeSchema.safeParse(shape).success) {
     problems.push(
-      `${where}.shape: found ${formatValue(shape)}; accepted: an array of whole numbers of at least 1 such as [8, 4]`,
+      `${where}.shape: found ${showValue(shape)}; accepted: an array of whole numbers of at least 1 such as [8, 4]`,
     );
   }
+  if (shape !== null && sizeOf(shape) > MOST_ELEMENTS) {
+    problems.push(`${where}.shape: found ${showValue(shape)}, ${sizeOf(shape)} numbers; accepted: at most ${MOST_ELEMENTS}, and a few dozen are enough to check a loss`);
+  }
   if (classes !== null && domain !== 'class-index') {
-    problems.push(`${where}.classes: belongs to the domain class-index; found the domain ${formatValue(domain)}`);
+    problems.push(`${where}.classes: belongs to the domain class-index; found the domain ${showValue(domain)}`);
   }
   if (shape === null || domain === null) return problems;
   if (domain === 'boxes' && shape.at(-1) !== 4) {
-    problems.push(`${where}.shape: found ${formatValue(shape)}; boxes need 4 as the last axis, such as [8, 4]`);
+    problems.push(`${where}.shape: found ${showValue(shape)}; boxes need 4 as the last axis, such as [8, 4]`);
   }
   if (NEEDS_AN_AXIS.has(domain) && shape.length === 0) {
-    problems.push(`${where}.shape: found []; the domain ${formatValue(domain)} needs at least one axis`);
+    problems.push(`${where}.shape: found []; the domain ${showValue(domain)} needs at least one axis`);
   }
   return problems;
 }

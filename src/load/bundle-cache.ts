@@ -55,8 +55,8 @@ export function bundleCache(cache: Cache, file: string, supplied: readonly strin
     read() {
       const text = cache.read('bundle', key)?.toString('utf8');
       if (text === undefined) return null;
-      const { witnesses, state, bundle } = entrySchema.parse(JSON.parse(text));
-      return stateOf(witnesses) === state ? bundle : null;
+      const entry = entryFrom(text);
+      return entry !== null && stateOf(entry.witnesses) === entry.state ? entry.bundle : null;
     },
     write(bundle, metafile, started) {
       const witnesses = witnessesOf(file, metafile);
@@ -67,6 +67,15 @@ export function bundleCache(cache: Cache, file: string, supplied: readonly strin
       cache.write('bundle', key, JSON.stringify({ witnesses, state, bundle }));
     },
   };
+}
+
+/** Null for what is no entry, whoever wrote it: the bundle is made anew. */
+function entryFrom(text: string): z.infer<typeof entrySchema> | null {
+  try {
+    return entrySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Another esbuild may compile otherwise. Null where it is not installed: using it says what is missing. */

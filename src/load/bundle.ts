@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildResult, Metafile } from 'esbuild';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { isBuildFailure, loadErrorOf } from './bundle-errors.ts';
 import { displayPath } from './paths.ts';
 import { ENTRY_NAME, SUPPLIED_NAMESPACE, supplyPlugin } from './supply.ts';
 import { reasonOf } from './system-error.ts';
+import { statOf } from './text-file.ts';
 
 export interface BundleOptions {
   /** What shown paths are relative to. */
@@ -141,15 +142,21 @@ function withAbsoluteSources(map: string, root: string): string {
   return JSON.stringify({ ...parsed, sources });
 }
 
+/** A module as large takes longer to compile than a run may. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** Refuses what is no text file in UTF-8, which esbuild would report as a syntax error in strange letters. */
 function requireText(file: string, cwd: string): void {
   const shown = displayPath(file, cwd);
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) {
+  const stats = statOf(file);
+  if (stats === null) {
     throw new LoadError('file-not-found', `there is no file ${shown}`, { fix: 'Check the path and its spelling.' });
   }
   if (stats.isDirectory()) {
     throw new LoadError('unsupported-file', `${shown} is a folder`, { fix: 'Name a file in it.' });
+  }
+  if (stats.size > MOST_BYTES) {
+    throw new LoadError('unsupported-file', `${shown} is larger than ${MOST_BYTES / 2 ** 20} MB`, { fix: 'Keep data in a file of its own, and read it where it is used.' });
   }
   const bytes = readBytes(file, shown);
   const encoding = encodingOf(bytes);

@@ -1,4 +1,6 @@
 import { isDefinedLoss } from '../contracts/define-loss.ts';
+import { LoadError } from '../contracts/errors.ts';
+import { reasonFor, showValue } from '../contracts/shown.ts';
 import { isRecord } from './metadata.ts';
 import { isCallable, parametersOf, textOf, type Callable } from './parameters.ts';
 import { lossMethodOf, LOSS_METHODS, type LossMethod } from './variables.ts';
@@ -24,26 +26,64 @@ export const METADATA_EXPORT = 'losscheck';
 
 const DEFINITION_METHODS = ['loss', ...LOSS_METHODS, 'fn'];
 
+/** An export that nobody can tell whether it is a loss. */
+interface Unreadable {
+  readonly exportName: string;
+  readonly error: LoadError;
+}
+
+interface Found {
+  readonly candidates: readonly Candidate[];
+  readonly unreadable: readonly Unreadable[];
+}
+
 /** The candidates of a module: the default export first, the others in the order of the namespace. */
-export function findCandidates(exports: Readonly<Record<string, unknown>>): readonly Candidate[] {
+export function findCandidates(exports: Readonly<Record<string, unknown>>): Found {
   const byValue = new Map<unknown, Candidate>();
+  const unreadable: Unreadable[] = [];
   for (const [exportName, value] of inOrder(exports)) {
-    if (isMirror(exportName, value, exports)) continue;
-    for (const [name, member] of membersOf(exportName, value)) {
-      const earlier = byValue.get(member);
-      if (earlier !== undefined) {
-        byValue.set(member, { ...earlier, exportNames: [...earlier.exportNames, name] });
-        continue;
-      }
-      const form = formOf(member);
-      if (form !== null) byValue.set(member, { exportNames: [name], form, certain: isCertain(form) });
+    try {
+      if (isMirror(exportName, value, exports)) continue;
+      for (const [name, member] of membersOf(exportName, value, [])) addCandidate(name, member, byValue);
+    } catch (error) {
+      unreadable.push({ exportName, error: unreadableExport(exportName, error) });
     }
   }
-  return [...byValue.values()];
+  const named = [...byValue.values()].map((candidate) => ({ ...candidate, exportNames: nameableFirst(candidate.exportNames) }));
+  const nameless = named.filter(({ exportNames: [name = ''] }) => !NAMEABLE.test(name));
+  return {
+    candidates: named.filter((candidate) => !nameless.includes(candidate)),
+    unreadable: [...unreadable, ...nameless.map(({ exportNames: [name = ''] }) => ({ exportName: name, error: unnameable(name) }))],
+  };
+}
+
+/** What is looked at is the user's: a getter or trap of it may throw wherever it is touched. */
+export function unreadableExport(exportName: string, thrown: unknown): LoadError {
+  return new LoadError('no-loss', `looking at the export ${showValue(exportName)} throws: ${reasonFor(thrown)}`, {
+    fix: 'Export a plain function, class or object: a getter or proxy that throws cannot be checked.',
+  });
+}
+
+function addCandidate(name: string, member: unknown, byValue: Map<unknown, Candidate>): void {
+  const earlier = byValue.get(member);
+  const form = earlier === undefined ? formOf(member) : null;
+  if (earlier !== undefined) byValue.set(member, { ...earlier, exportNames: [...earlier.exportNames, name] });
+  else if (form !== null) byValue.set(member, { exportNames: [name], form, certain: isCertain(form) });
+}
+
+/** A loss is named in reports and on command lines: by letters that can be seen and typed. */
+const NAMEABLE = /^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u;
+
+function nameableFirst(names: readonly string[]): readonly string[] {
+  return [...names.filter((name) => NAMEABLE.test(name)), ...names.filter((name) => !NAMEABLE.test(name))];
+}
+
+function unnameable(name: string): LoadError {
+  return new LoadError('no-loss', `a loss is exported as ${showValue(name)}, which no command line can name`, { fix: 'Export it under a name of letters.' });
 }
 
 function inOrder(exports: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] {
-  const entries = Object.entries(exports).filter(([name, value]) => name !== METADATA_EXPORT || isDefinedLoss(value));
+  const entries = Object.entries(exports).filter(([name, value]) => name !== METADATA_EXPORT || isDefined(value));
   return [...entries.filter(([name]) => name === 'default'), ...entries.filter(([name]) => name !== 'default')];
 }
 
@@ -54,9 +94,29 @@ function isMirror(name: string, value: unknown, exports: Readonly<Record<string,
   return own.length > 0 && own.every((key) => key in exports && exports[key] === value[key]);
 }
 
-function membersOf(name: string, value: unknown): readonly (readonly [string, unknown])[] {
+/** Arrays of data hold no loss, however long they are; one that holds itself has its members named once. */
+function membersOf(name: string, value: unknown, above: readonly unknown[]): readonly (readonly [string, unknown])[] {
   if (!Array.isArray(value)) return [[name, value]];
-  return value.flatMap((member, index) => membersOf(`${name}[${index}]`, member));
+  if (above.includes(value) || above.length === MOST_LEVELS) return [];
+  const members: (readonly [string, unknown])[] = [];
+  for (const index of Object.keys(value)) {
+    const member: unknown = Reflect.get(value, index);
+    if (typeof member !== 'function' && (typeof member !== 'object' || member === null)) continue;
+    members.push(...membersOf(`${name}[${index}]`, member, [...above, value]));
+  }
+  return members;
+}
+
+/** Nobody nests losses deeper. */
+const MOST_LEVELS = 8;
+
+export function isDefined(value: unknown): boolean {
+  try {
+    return isDefinedLoss(value);
+  } catch {
+    // A proxy that throws is none of ours.
+    return false;
+  }
 }
 
 function formOf(value: unknown): LossForm | null {

@@ -1,8 +1,8 @@
-import { isDefinedLoss } from '../contracts/define-loss.ts';
 import type { LossCallable } from '../contracts/engine.ts';
 import { LoadError } from '../contracts/errors.ts';
 import type { LossMetadata } from '../contracts/metadata.ts';
-import { describeExport, findCandidates, METADATA_EXPORT, type Candidate, type LossForm } from './candidates.ts';
+import { reasonFor } from '../contracts/shown.ts';
+import { describeExport, findCandidates, isDefined, METADATA_EXPORT, unreadableExport, type Candidate, type LossForm } from './candidates.ts';
 import { metadataOf, sortModuleMetadata } from './module-metadata.ts';
 import { nearestNames } from './nearest.ts';
 import { isCallable, parametersOf, textOf, type Callable } from './parameters.ts';
@@ -82,18 +82,18 @@ export function discoverLosses(
   fileId: string,
   options: DiscoverOptions = {},
 ): Discovery {
-  const candidates = findCandidates(exports);
+  const { candidates, unreadable } = findCandidates(exports);
   const module = sortModuleMetadata(moduleMetadata(exports), candidates);
   const chosen = choose(candidates, (candidate) => module.pieces.has(candidate) || isAskedFor(candidate, options.named ?? []), options.certainOnly ?? false);
   const losses: LoadedLoss[] = [];
-  const errors: DiscoveryError[] = module.errors.map((error) => ({ exportName: null, error }));
+  const errors: DiscoveryError[] = [...module.errors.map((error) => ({ exportName: null, error })), ...unreadable];
   for (const candidate of chosen) {
     try {
       const { metadata, label } = metadataOf(candidate, module.pieces.get(candidate));
       losses.push(toLoss(candidate, metadata, label, fileId, options));
     } catch (error) {
-      if (!(error instanceof LoadError)) throw error;
-      errors.push({ exportName: candidate.exportNames[0] ?? null, error });
+      const [exportName = 'default'] = candidate.exportNames;
+      errors.push({ exportName, error: error instanceof LoadError ? error : unreadableExport(exportName, error) });
     }
   }
   if (chosen.length === 0 && errors.length === 0) errors.push({ exportName: null, error: noLoss(exports, fileId) });
@@ -129,7 +129,7 @@ export function toCallable(loss: LoadedLoss, inputNames: readonly string[]): Los
 
 function moduleMetadata(exports: Readonly<Record<string, unknown>>): unknown {
   const raw = exports[METADATA_EXPORT];
-  return isDefinedLoss(raw) ? undefined : raw;
+  return isDefined(raw) ? undefined : raw;
 }
 
 function choose(
@@ -151,7 +151,13 @@ function isAskedFor({ exportNames }: Candidate, named: readonly string[]): boole
 const LOSS_NAME = /loss|penalty|regulari[sz]|variation|criterion|divergence|objective/i;
 
 function carriesMetadata(form: LossForm): boolean {
-  return form.kind === 'function' && METADATA_EXPORT in form.callable;
+  if (form.kind !== 'function') return false;
+  try {
+    return METADATA_EXPORT in form.callable;
+  } catch {
+    // A proxy that does not let itself be asked: reading its metadata says so.
+    return true;
+  }
 }
 
 /** What is called, and on what. */
@@ -250,7 +256,7 @@ function construct(constructor: Callable, exportName: string, metadata: LossMeta
     const made: object = Reflect.construct(constructor, args);
     return made;
   } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const reason = reasonFor(thrown);
     const given = args.length === 0 ? 'no arguments' : `${args.length} arguments from metadata`;
     throw new LoadError('import-threw', `new ${exportName}() with ${given} threw: ${reason}`, {
       fix: `Declare what its constructor needs: export const ${METADATA_EXPORT} = { args: [/* … */] };`,
@@ -269,10 +275,14 @@ function nameOf({ exportNames, form }: Candidate, fileId: string): string {
 }
 
 function writtenName(form: LossForm): string {
-  if (form.kind === 'function') return form.callable.name;
-  if (form.kind === 'class') return form.constructor.name;
-  const made = form.kind === 'instance' ? form.instance.constructor : undefined;
-  return typeof made === 'function' && made !== Object ? made.name : '';
+  try {
+    const made = form.kind === 'function' ? form.callable : form.kind === 'class' ? form.constructor : form.kind === 'instance' ? form.instance.constructor : undefined;
+    const name: unknown = typeof made === 'function' && made !== Object ? Reflect.get(made, 'name') : '';
+    return typeof name === 'string' ? name : '';
+  } catch {
+    // A getter of the user's: without a name the file gives one.
+    return '';
+  }
 }
 
 function stemOf(fileId: string): string {

@@ -1,5 +1,6 @@
 import { parameterProblems } from '../contracts/parameter-problems.ts';
-import { formatValue, invalidMetadata, isRecord } from './metadata.ts';
+import { showValue } from '../contracts/shown.ts';
+import { invalidMetadata, isRecord } from './metadata.ts';
 import { isCallable } from './parameters.ts';
 
 /**
@@ -9,7 +10,7 @@ import { isCallable } from './parameters.ts';
  */
 export function parseParameters(schema: unknown, given: Readonly<Record<string, unknown>>, lossName: string): unknown {
   if (!isRecord(schema) || !isCallable(schema.safeParse)) {
-    throw invalidMetadata([`${lossName}.params: found ${formatValue(schema)}; accepted: a zod object`]);
+    throw invalidMetadata([`${lossName}.params: found ${showValue(schema)}; accepted: a zod object`]);
   }
   const result: unknown = Reflect.apply(schema.safeParse, schema, [given]);
   if (isRecord(result) && result.success === true) return result.data;

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { acceptedBy } from '../contracts/accepted.ts';
 import { DOMAIN_NAMES } from '../contracts/domain.ts';
 import { LoadError } from '../contracts/errors.ts';
 import { metadataSchema, METADATA_FIELDS, type LossMetadata } from '../contracts/metadata.ts';
+import { reasonFor, showName, showValue } from '../contracts/shown.ts';
 import { didYouMean } from './nearest.ts';
+import { plainCopy } from './plain-data.ts';
 
 /**
  * Validates metadata.
@@ -11,14 +14,44 @@ import { didYouMean } from './nearest.ts';
  * @throws LoadError `invalid-metadata`, one line for each problem: field, what was found, what is accepted
  */
 export function parseMetadata(value: unknown, label: string): LossMetadata {
-  const parsed = metadataSchema.safeParse(value);
-  if (!parsed.success) throw invalidMetadata(problemsIn(parsed.error, value, { schema: metadataSchema, label }));
+  const plain = plainCopy(value, label, isArguments);
+  if (plain.problems.length > 0) throw invalidMetadata(plain.problems);
+  const parsed = validate(plain.value, { schema: metadataSchema, label });
+  if (parsed.problems !== null) throw invalidMetadata(parsed.problems);
   return parsed.data;
 }
 
+/** What a constructor is given is the user's own. */
+function isArguments(place: readonly string[]): boolean {
+  return place.length === 1 && place[0] === 'args';
+}
+
+type Validated<T> = { readonly problems: null; readonly data: T } | { readonly problems: readonly string[] };
+
+/** Validates plain data: what it is, or one line for each thing that is wrong. */
+export function validate<S extends z.ZodType>(value: unknown, about: { readonly schema: S; readonly label: string }): Validated<z.infer<S>> {
+  try {
+    const parsed = about.schema.safeParse(value);
+    return parsed.success ? { problems: null, data: parsed.data } : { problems: problemsIn(parsed.error, value, about) };
+  } catch (error) {
+    // zod gives up where there are more problems than one call can hand over.
+    return { problems: [`${about.label === '' ? 'it' : about.label}: cannot be validated: ${reasonFor(error)}; accepted: as the documentation shows`] };
+  }
+}
+
+/** The first problems say what is wrong: nobody reads a thousand. */
+const MOST_PROBLEMS = 20;
+
+export function firstOf(problems: readonly string[]): readonly string[] {
+  if (problems.length <= MOST_PROBLEMS) return problems;
+  return [...problems.slice(0, MOST_PROBLEMS), `and ${problems.length - MOST_PROBLEMS} more`];
+}
+
 /** One line for each thing that is wrong: the field, what was found, what is accepted. */
-export function problemsIn(error: z.core.$ZodError, value: unknown, about: { readonly schema: z.ZodType; readonly label: string }): readonly string[] {
-  return error.issues.flatMap((issue) => linesOf(issue, value, about));
+function problemsIn(error: z.core.$ZodError, value: unknown, about: { readonly schema: z.ZodType; readonly label: string }): readonly string[] {
+  const lines: string[] = [];
+  for (const issue of error.issues) lines.push(...linesOf(issue, value, about));
+  return lines;
 }
 
 /**
@@ -31,15 +64,15 @@ export function requireKnownEdges(metadata: LossMetadata, names: readonly string
     Object.keys(edge)
       .filter((name) => !names.includes(name))
       .map((name) => {
-        const where = `${label}.edges[${index}].${name}`;
-        return `${where}: no input has this name${didYouMean(name, names)}; accepted: ${names.join(', ')}`;
+        const where = `${label}.edges[${index}].${showName(name)}`;
+        return `${where}: no input has this name${didYouMean(name, names)}; accepted: ${showName(names.join(', '))}`;
       }),
   );
   if (problems.length > 0) throw invalidMetadata(problems);
 }
 
 export function invalidMetadata(problems: readonly string[]): LoadError {
-  return new LoadError('invalid-metadata', problems.join('\n'), {
+  return new LoadError('invalid-metadata', firstOf(problems).join('\n'), {
     fix: problems.length === 1 ? 'Correct this field.' : 'Correct these fields.',
   });
 }
@@ -59,13 +92,13 @@ function linesOf(issue: Issue, root: unknown, { schema, label }: { readonly sche
   const where = formatPath(label, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = fieldsAt(schema, issue.path);
-    return issue.keys.map(
-      (key) => `${where === '' ? '' : `${where}.`}${key}: unknown field${didYouMean(key, known)}; accepted: ${known.join(', ')}`,
+    return issue.keys.slice(0, MOST_PROBLEMS + 1).map(
+      (key) => `${where === '' ? '' : `${where}.`}${showName(key)}: unknown field${didYouMean(key, known)}; accepted: ${known.join(', ')}`,
     );
   }
   const found = valueAt(root, issue.path);
   const suggestion = typeof found === 'string' ? didYouMean(found, valuesOf(issue)) : '';
-  return [`${where}: found ${formatValue(found)}; accepted: ${acceptedBy(issue)}${suggestion}`];
+  return [`${where === '' ? '' : `${where}: `}found ${showValue(found)}; accepted: ${acceptedBy(issue)}${suggestion}`];
 }
 
 /** The fields that a schema has at this place; none where it is no object. */
@@ -96,24 +129,11 @@ function valuesOf(issue: Issue): readonly string[] {
   return issue.path.at(-1) === 'domain' ? DOMAIN_NAMES : [];
 }
 
-function acceptedBy(issue: Issue): string {
-  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
-  // zod's own sentences begin with "Invalid" or "Too"; the schemas' say what is accepted.
-  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid')) return article(issue.expected);
-  if (issue.code === 'too_small' && issue.message.startsWith('Too')) return `at least ${issue.minimum}`;
-  if (issue.code === 'too_big' && issue.message.startsWith('Too')) return `at most ${issue.maximum}`;
-  return issue.message;
-}
-
-function article(type: string): string {
-  if (type === 'record' || type === 'object') return 'an object';
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
 
 function formatPath(label: string, place: readonly PropertyKey[]): string {
   return place.reduce<string>((path, key) => {
     if (typeof key === 'number') return `${path}[${key}]`;
-    return path === '' ? String(key) : `${path}.${String(key)}`;
+    return path === '' ? showName(String(key)) : `${path}.${showName(String(key))}`;
   }, label);
 }
 
@@ -121,24 +141,4 @@ function valueAt(root: unknown, place: readonly PropertyKey[]): unknown {
   return place.reduce<unknown>((value, key) => {
     return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
   }, root);
-}
-
-/** Longer values are cut: the message is about the field, not about its data. */
-const SHOWN_LETTERS = 60;
-
-export function formatValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-  const text = asJson(value);
-  return text.length > SHOWN_LETTERS ? `${text.slice(0, SHOWN_LETTERS)}…` : text;
-}
-
-function asJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? typeof value;
-  } catch {
-    // Cycles and bigints cannot be written; the kind of value is enough to find the field.
-    return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-  }
 }

@@ -1,9 +1,11 @@
 import { LoadError } from '../contracts/errors.ts';
 import { METADATA_FIELDS, type LossMetadata } from '../contracts/metadata.ts';
+import { reasonFor, showName } from '../contracts/shown.ts';
 import { METADATA_EXPORT, type Candidate } from './candidates.ts';
 import { invalidMetadata, isRecord, looksLikeMetadata, parseMetadata } from './metadata.ts';
 import { didYouMean } from './nearest.ts';
 import { parametersOf } from './parameters.ts';
+import { plainCopy } from './plain-data.ts';
 
 /** Metadata of one loss and where it was written. */
 export interface LocatedMetadata {
@@ -32,10 +34,17 @@ export interface ModuleMetadata {
  * the module. An object keyed by export name belongs to those exports; for an array, `name` stands for
  * all members and `name[0]` for one.
  */
-export function sortModuleMetadata(raw: unknown, candidates: readonly Candidate[]): ModuleMetadata {
-  if (raw === undefined) return { pieces: new Map(), errors: [] };
+export function sortModuleMetadata(given: unknown, candidates: readonly Candidate[]): ModuleMetadata {
+  if (given === undefined) return { pieces: new Map(), errors: [] };
+  const { value: raw, problems } = plainCopy(given, METADATA_EXPORT, holdsArguments);
+  if (problems.length > 0) return { pieces: new Map(), errors: [invalidMetadata(problems)] };
   const names = candidates.flatMap(({ exportNames }) => exportNames);
   return isKeyed(raw, names) ? sortKeyed(raw, candidates) : { pieces: sortSingle(raw, candidates), errors: [] };
+}
+
+/** `args`, and `args` by export: what a constructor is given is the user's own. */
+function holdsArguments(place: readonly string[]): boolean {
+  return place.length <= 2 && place.at(-1) === 'args';
 }
 
 function isKeyed(raw: unknown, names: readonly string[]): raw is Readonly<Record<string, unknown>> {
@@ -65,7 +74,7 @@ function sortKeyed(raw: Readonly<Record<string, unknown>>, candidates: readonly 
   const pieces = new Map<Candidate, Piece>();
   const used = new Set<string>();
   for (const candidate of candidates) {
-    const key = [...candidate.exportNames, ...candidate.exportNames.map(arrayOf)].find((name) => name in raw);
+    const key = [...candidate.exportNames, ...candidate.exportNames.map(arrayOf)].find((name) => Object.hasOwn(raw, name));
     for (const name of candidate.exportNames) used.add(name).add(arrayOf(name));
     if (key !== undefined) pieces.set(candidate, { value: raw[key], label: `${METADATA_EXPORT}.${key}` });
   }
@@ -77,7 +86,7 @@ function strayError(keys: readonly string[], names: readonly string[]): LoadErro
   return invalidMetadata(
     keys.map((key) => {
       const accepted = names.length === 0 ? 'none, the module has no loss' : names.join(', ');
-      const where = `${METADATA_EXPORT}.${key}`;
+      const where = `${METADATA_EXPORT}.${showName(key)}`;
       return `${where}: no exported loss has this name${didYouMean(key, names)}; accepted: ${accepted}`;
     }),
   );
@@ -121,15 +130,19 @@ function carriedBy({ form, exportNames }: Candidate): Piece | undefined {
     const fields = Object.entries(form.definition).filter(([key]) => !DEFINITION_FIELDS.includes(key));
     return { value: Object.fromEntries(fields), label: name };
   }
-  const value = ownMetadata(
-    form.kind === 'class' ? form.constructor : form.kind === 'function' ? form.callable : form.instance,
-  );
-  return value === undefined ? undefined : { value, label: `${name}.${METADATA_EXPORT}` };
+  const label = `${showName(name)}.${METADATA_EXPORT}`;
+  const value = ownMetadata(form.kind === 'class' ? form.constructor : form.kind === 'function' ? form.callable : form.instance, label);
+  return value === undefined ? undefined : { value, label };
 }
 
-function ownMetadata(owner: object): unknown {
-  const own: unknown = Reflect.get(owner, METADATA_EXPORT);
-  if (own !== undefined || typeof owner === 'function') return own;
-  // An instance may leave it to its class.
-  return typeof owner.constructor === 'function' ? Reflect.get(owner.constructor, METADATA_EXPORT) : undefined;
+/** @throws LoadError `invalid-metadata` where a getter of it throws */
+function ownMetadata(owner: object, label: string): unknown {
+  try {
+    const own: unknown = Reflect.get(owner, METADATA_EXPORT);
+    if (own !== undefined || typeof owner === 'function') return own;
+    // An instance may leave it to its class.
+    return typeof owner.constructor === 'function' ? Reflect.get(owner.constructor, METADATA_EXPORT) : undefined;
+  } catch (error) {
+    throw invalidMetadata([`${label}: cannot be read: ${reasonFor(error)}; accepted: a plain object`]);
+  }
 }

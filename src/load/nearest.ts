@@ -11,6 +11,8 @@ const MOST_EDITS = 3;
 export function nearestNames(typed: string, names: Iterable<string>, limit = 3): readonly string[] {
   const wanted = typed.toLowerCase();
   return [...new Set(names)]
+    // Each letter too many is an edit: what is longer by more need not be compared.
+    .filter((name) => Math.abs(name.length - typed.length) <= MOST_EDITS)
     .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => isSlip(distance, Math.max(name.length, typed.length)))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))

@@ -23,6 +23,16 @@ interface Call {
  * @param code the body of an async function, as a bundle is run
  */
 export function stateWrites(code: string): readonly StateWrite[] {
+  try {
+    return writesIn(code);
+  } catch (error) {
+    // Nested deeper than a parser can follow: what is not seen is not said.
+    if (error instanceof RangeError || error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+function writesIn(code: string): readonly StateWrite[] {
   const found: StateWrite[] = [];
   const program = parse(`async () => {${code}\n}`, { ecmaVersion: 'latest', sourceType: 'script', locations: true, checkPrivateFields: false });
   const outermost = firstFunction(program);

@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { readdirSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { LoadError } from '../contracts/errors.ts';
+import { LoadError, UsageError } from '../contracts/errors.ts';
+import { quote, showName } from '../contracts/shown.ts';
 import { nearestNames } from './nearest.ts';
 import { displayPath, resolveLinks, toSlashes } from './paths.ts';
+import { statOf as statAt } from './text-file.ts';
 
 /** One file to load. */
 export interface FileTarget {
@@ -48,6 +50,8 @@ const PASSED_OVER = [
  * A target with a path separator, an extension or '#', and anything that exists on disk, is a file, a
  * folder or a glob. The rest are ids of built-in losses. Order is kept, duplicates are removed; a target
  * that leads nowhere becomes an entry of `errors` and does not stop the others.
+ *
+ * @throws UsageError for a target without a letter, which a shell makes of a variable that holds nothing
  */
 export async function resolveTargets(
   targets: readonly string[],
@@ -57,6 +61,9 @@ export async function resolveTargets(
   const files: FileTarget[] = [];
   const builtins = new Set<string>();
   const errors: TargetError[] = [];
+  if (targets.some((target) => target.trim() === '')) {
+    throw new UsageError('found an empty target, expected a file, a glob, a folder or the id of a built-in loss', 'A variable of the shell that holds nothing? For example: losscheck verify ./myloss.ts');
+  }
   for (const target of new Set(targets)) {
     try {
       if (await isPath(target, cwd)) files.push(...(await filesOf(target, cwd)));
@@ -70,7 +77,16 @@ export async function resolveTargets(
 }
 
 async function isPath(target: string, cwd: string): Promise<boolean> {
+  if (target.length > LONGEST) throw notFound(`there is no file ${quote(target)}: a path has at most ${LONGEST} letters`);
+  if (target.includes('\0')) throw notFound(`there is no file ${quote(target)}: no name holds a NUL`);
   return /[\\/#]/.test(target) || /\.[A-Za-z0-9]+$/.test(target) || (await isGlob(target)) || statOf(target, cwd) !== null;
+}
+
+/** Of no use to a file system, and dangerous to who reads globs. */
+const LONGEST = 4096;
+
+function notFound(message: string): LoadError {
+  return new LoadError('file-not-found', message, { fix: 'Check the path and its spelling.' });
 }
 
 /** A name in which no letter means anything in a glob. */
@@ -83,15 +99,15 @@ async function isGlob(target: string): Promise<boolean> {
 }
 
 function statOf(target: string, cwd: string): Stats | null {
-  return statSync(path.resolve(cwd, target), { throwIfNoEntry: false }) ?? null;
+  return statAt(path.resolve(cwd, target));
 }
 
 function builtin(id: string, known: readonly string[]): string {
   if (known.includes(id)) return id;
   const near = nearestNames(id, known);
   const suggestion = near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
-  throw new LoadError('unknown-loss', `no built-in loss is called "${id}".${suggestion}`, {
-    fix: `For a file of yours write a path: ./${id}.ts. \`losscheck list\` shows the built-in losses.`,
+  throw new LoadError('unknown-loss', `no built-in loss is called "${showName(id)}".${suggestion}`, {
+    fix: `For a file of yours write a path: ./${showName(id)}.ts. \`losscheck list\` shows the built-in losses.`,
   });
 }
 
@@ -101,7 +117,7 @@ async function filesOf(target: string, cwd: string): Promise<readonly FileTarget
   if (stats?.isDirectory()) {
     const folder = path.resolve(cwd, location);
     const found = await search([`**/*.{${SEARCHED.join(',')}}`], folder);
-    if (found.length === 0) throw noFiles(`the folder ${location} holds no file that could be a loss`);
+    if (found.length === 0) throw noFiles(`the folder ${showName(location)} holds no file that could be a loss`);
     return found.map((file) => fileTarget(file, exportName, false, cwd));
   }
   if (stats !== null) {
@@ -110,7 +126,7 @@ async function filesOf(target: string, cwd: string): Promise<readonly FileTarget
   }
   if (await isGlob(location)) {
     const found = (await search([toSlashes(location)], cwd)).filter((file) => LOADABLE.has(extensionOf(file)));
-    if (found.length === 0) throw noFiles(`no file matches ${location}`);
+    if (found.length === 0) throw noFiles(`no file matches ${showName(location)}`);
     return found.map((file) => fileTarget(file, exportName, false, cwd));
   }
   throw fileNotFound(location, cwd);
@@ -123,7 +139,7 @@ function splitExport(target: string, cwd: string): { location: string; exportNam
   const location = target.slice(0, hash);
   const exportName = target.slice(hash + 1);
   if (location === '' || exportName === '') {
-    throw new LoadError('file-not-found', `"${target}" is not complete`, {
+    throw new LoadError('file-not-found', `"${showName(target)}" is not complete`, {
       fix: 'Write file#export, for example ./myloss.ts#focal.',
     });
   }
@@ -144,17 +160,17 @@ async function search(patterns: readonly string[], folder: string): Promise<read
 
 function requireLoadable(location: string, stats: Stats): void {
   if (!stats.isFile()) {
-    throw new LoadError('unsupported-file', `${location} is neither a file nor a folder`, {
+    throw new LoadError('unsupported-file', `${showName(location)} is neither a file nor a folder`, {
       fix: 'Name a TypeScript or JavaScript file.',
     });
   }
   if (/\.d\.[mc]?ts$/.test(location)) {
-    throw new LoadError('unsupported-file', `${location} holds only types`, {
+    throw new LoadError('unsupported-file', `${showName(location)} holds only types`, {
       fix: 'Name the file that holds the code.',
     });
   }
   if (!LOADABLE.has(extensionOf(location))) {
-    throw new LoadError('unsupported-file', `${location} is neither TypeScript nor JavaScript`, {
+    throw new LoadError('unsupported-file', `${showName(location)} is neither TypeScript nor JavaScript`, {
       fix: `Name a file that ends in ${SEARCHED.map((extension) => `.${extension}`).join(', ')}.`,
     });
   }
@@ -175,28 +191,45 @@ function noFiles(message: string): LoadError {
 
 function fileNotFound(location: string, cwd: string): LoadError {
   const folder = path.dirname(path.resolve(cwd, location));
-  const folderStats = statSync(folder, { throwIfNoEntry: false });
-  if (!folderStats?.isDirectory()) {
+  const shown = showName(location);
+  if (statAt(folder)?.isDirectory() !== true) {
     const base = cwd === process.cwd() ? 'the current folder' : 'the working directory';
-    return new LoadError('file-not-found', `there is no file ${location}: its folder does not exist`, {
+    return new LoadError('file-not-found', `there is no file ${shown}: its folder does not exist`, {
       fix: `Check the path. It is relative to ${base}.`,
     });
   }
   const name = path.basename(location);
-  const link = lstatSync(path.join(folder, name), { throwIfNoEntry: false });
-  if (link?.isSymbolicLink() === true) {
-    const target = readlinkSync(path.join(folder, name));
-    return new LoadError('file-not-found', `${location} is a link to ${target}, which does not exist`, {
+  const target = linkAt(path.join(folder, name));
+  if (target !== null) {
+    return new LoadError('file-not-found', `${shown} is a link to ${showName(target)}, which leads nowhere`, {
       fix: 'Mend the link, or name the file itself.',
     });
   }
-  const names = readdirSync(folder);
+  const names = namesIn(folder);
   const sameStem = names.find((other) => LOADABLE.has(extensionOf(other)) && path.parse(other).name === name);
   const near = sameStem ?? nearestNames(name, names, 1)[0];
   const suggestion = near === undefined ? '' : `; did you mean ${toSlashes(path.join(path.dirname(location), near))}?`;
-  return new LoadError('file-not-found', `there is no file ${location}${suggestion}`, {
+  return new LoadError('file-not-found', `there is no file ${shown}${suggestion}`, {
     fix: 'Check the path and its spelling.',
   });
+}
+
+/** None where nobody may look. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Where a link leads; null for what is none. */
+function linkAt(file: string): string | null {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return null;
+  }
 }
 
 function fileTarget(file: string, exportName: string | null, explicit: boolean, cwd: string): FileTarget {

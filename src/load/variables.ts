@@ -9,10 +9,14 @@ export function trainableVariables(owner: object): ReadonlyMap<string, unknown> 
   const visit = (value: unknown, name: string): void => {
     if (typeof value !== 'object' || value === null || seen.has(value)) return;
     seen.add(value);
-    if (isVariable(value)) {
-      if (value.trainable) found.set(name, value);
-    } else if (name === '' || isContainer(value)) {
-      for (const [key, child] of entriesOf(value)) visit(child, name === '' ? key : `${name}.${key}`);
+    try {
+      if (isVariable(value)) {
+        if (value.trainable) found.set(name, value);
+      } else if (name === '' || isContainer(value)) {
+        for (const [key, child] of entriesOf(value)) visit(child, name === '' ? key : `${name}.${key}`);
+      }
+    } catch {
+      // A proxy that does not let itself be looked at, or nesting without end: no variable that anybody trains.
     }
   };
   visit(owner, '');

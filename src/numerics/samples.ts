@@ -71,22 +71,28 @@ function isListLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
 }
 
-function flatten(value: unknown, into: unknown[]): unknown[] {
-  if (!isListLike(value)) into.push(value);
-  else for (const entry of Array.from(value)) flatten(entry, into);
+/** Nested as deep as any shape, and one value more than is wanted: that shows there are too many. */
+function flatten(value: unknown, into: unknown[], most: number, levels = MOST_LEVELS): unknown[] {
+  if (!isListLike(value) || levels === 0) into.push(value);
+  else for (let index = 0; index < value.length && into.length <= most; index++) flatten(value[index], into, most, levels - 1);
   return into;
 }
 
+const MOST_LEVELS = 8;
+
 function describe(value: unknown): string {
   const isPlain = typeof value === 'number' || value === null || value === undefined;
+  if (Array.isArray(value)) return 'arrays nested too deep';
   return isPlain ? String(value) : `a value of type ${typeof value}`;
 }
 
 function sampleWith(sampler: Sampler, shape: readonly number[], random: Random): Float64Array {
-  const found = flatten(sampler(random, shape), []);
   const expected = elementCount(shape);
+  const sampled = sampler(random, [...shape]);
+  const found = flatten(sampled, [], expected);
   const demand = `The sampler must return ${expected} finite numbers for shape ${formatShape(shape)}`;
-  if (found.length !== expected) throw new DomainError(`${demand}, found ${found.length}.`);
+  if (!isListLike(sampled) && typeof sampled !== 'number') throw new DomainError(`${demand}, found ${describe(sampled)}.`);
+  if (found.length !== expected) throw new DomainError(`${demand}, found ${found.length > expected ? 'more' : found.length}.`);
   return Float64Array.from(found, (value, i) => {
     if (typeof value === 'number' && Number.isFinite(value)) return value;
     throw new DomainError(`${demand}, found ${describe(value)} at position ${i}.`);

@@ -20,7 +20,8 @@ export function formatNested(value: unknown, precision: 32 | 64, width: number):
 
 function alignPoints(cells: readonly string[]): string[] {
   const whole = cells.map((cell) => integerPart(cell).length);
-  const left = Math.max(0, ...whole);
+  // Not Math.max of them all: a call takes some ten thousand arguments.
+  const left = whole.reduce((most, length) => Math.max(most, length), 0);
   const shifted = cells.map((cell, index) => ' '.repeat(left - (whole[index] ?? 0)) + cell);
   const width = widest(shifted);
   return shifted.map((cell) => cell.padEnd(width));

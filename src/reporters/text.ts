@@ -50,7 +50,7 @@ export function padEnd(text: string, width: number): string {
 
 /** Greatest display width of several texts, 0 for none. */
 export function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map(displayWidth));
+  return texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0);
 }
 
 /** Shortens to `width` columns, with an ellipsis as the last of them. */

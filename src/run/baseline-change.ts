@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Progress, VerifyOptions } from '../contracts/options.ts';
 import type { Report } from '../contracts/report.ts';
 import { displayPath } from '../load/paths.ts';
+import { statOf } from '../load/text-file.ts';
 import { baselineEntries, baselineFile, readBaseline, staleEntries, writeBaselineText, type BaselineEntry } from './baseline.ts';
 import { checkUnits } from './check-units.ts';
 import { loadConfig } from './config/load.ts';
 import type { LoadedConfig } from './config/loaded.ts';
 import { toRunOptions } from './options.ts';
 import { wholeFilesOf, type Unit } from './units.ts';
-import { verifyWith, type CheckUnits } from './verify.ts';
+import { targetsOf, verifyWith, type CheckUnits } from './verify.ts';
 
 /** The baseline when nobody names one. */
 const DEFAULT_FILE = 'losscheck-baseline.json';
@@ -51,8 +51,9 @@ interface Situation {
 async function changed(options: VerifyOptions, onProgress: (progress: Progress) => void, isPruning: boolean, next: (situation: Situation) => readonly BaselineEntry[]): Promise<BaselineChange> {
   const config = await loadConfig(options);
   const judgedBy = toRunOptions(options, config);
+  targetsOf(options, config, judgedBy.cwd, `baseline ${isPruning ? 'prune' : 'update'}`);
   const file = fileOf(options, config, judgedBy.cwd);
-  const exists = existsSync(file);
+  const exists = statOf(file) !== null;
   const old = exists || isPruning ? readBaseline(file, judgedBy.cwd) : [];
   let units: readonly Unit[] = [];
   const check: CheckUnits = (all, ...run) => checkUnits((units = all), ...run);

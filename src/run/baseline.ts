@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../contracts/errors.ts';
 import type { BaselineReport, LossReport } from '../contracts/report.ts';
-import { problemsIn } from '../load/metadata.ts';
+import { showName } from '../contracts/shown.ts';
+import { firstOf, validate } from '../load/metadata.ts';
 import { displayPath } from '../load/paths.ts';
-import { reasonOf } from '../load/system-error.ts';
+import { FileProblem, readJson, statOf } from '../load/text-file.ts';
 import type { LoadedConfig } from './config/loaded.ts';
 import { lastingName, UNDECIDED } from './fingerprint.ts';
 import type { RunOptions } from './options.ts';
@@ -45,29 +46,19 @@ export function baselineFile(named: string | false | undefined, config: LoadedCo
  * @throws UsageError for a file that is not there, or is none
  */
 export function readBaseline(file: string, cwd: string): readonly BaselineEntry[] {
-  const shown = displayPath(file, cwd);
-  const value = parse(readText(file, shown), shown);
-  const parsed = baselineSchema.safeParse(value);
-  if (parsed.success) return parsed.data.findings;
-  const problems = problemsIn(parsed.error, value, { schema: baselineSchema, label: '' });
-  throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'), ANEW);
+  const shown = showName(displayPath(file, cwd));
+  if (statOf(file) === null) throw new UsageError(`baseline: there is no file ${shown}`, `Write one: losscheck baseline update --baseline ${shown}`);
+  const parsed = validate(contentOf(file, shown), { schema: baselineSchema, label: '' });
+  if (parsed.problems === null) return parsed.data.findings;
+  throw new UsageError(firstOf(parsed.problems).map((problem) => `${shown}: ${problem}`).join('\n'), ANEW);
 }
 
-function readText(file: string, shown: string): string {
-  if (!existsSync(file)) throw new UsageError(`baseline: there is no file ${shown}`, `Write one: losscheck baseline update --baseline ${shown}`);
+function contentOf(file: string, shown: string): unknown {
   try {
-    return readFileSync(file, 'utf8');
+    return readJson(file);
   } catch (error) {
-    throw new UsageError(`baseline: ${shown} cannot be read (${reasonOf(error)})`);
-  }
-}
-
-function parse(content: string, shown: string): unknown {
-  try {
-    return JSON.parse(content.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${shown}: this is no JSON: ${reason}`, ANEW);
+    if (!(error instanceof FileProblem)) throw error;
+    throw new UsageError(`baseline: ${shown} ${error.message}`, error.message.startsWith('is no') ? ANEW : error.fix);
   }
 }
 

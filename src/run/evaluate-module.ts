@@ -2,8 +2,9 @@ import type { LossProbe } from '../contracts/engine.ts';
 import { isDifferentiable } from '../contracts/domain.ts';
 import { EvaluationError, UsageError } from '../contracts/errors.ts';
 import type { EvaluationReport } from '../contracts/report.ts';
+import { quote, showName } from '../contracts/shown.ts';
 import { nest, type Point, type TensorData } from '../contracts/tensor.ts';
-import { argumentsOf, type Argument } from '../load/arguments.ts';
+import { argumentsOf, classesOf, type Argument } from '../load/arguments.ts';
 import { toCallable } from '../load/discover.ts';
 import { isIntegerDomain } from '../numerics/domains.ts';
 import { reportEngine } from './engines.ts';
@@ -47,22 +48,37 @@ function namedInputs(known: readonly Argument[], given: Readonly<Record<string, 
   const names = [...known.map(({ name }) => name), ...variables];
   const stray = Object.keys(given).find((name) => !names.includes(name));
   if (stray !== undefined) {
-    throw new UsageError(`eval: there is no input '${stray}', expected ${names.join(', ')}`, `Give each as --input name=JSON.`);
+    throw new UsageError(`eval: there is no input ${quote(stray)}, expected ${names.map(showName).join(', ')}`, `Give each as --input name=JSON.`);
   }
   const missing = known.find(({ name }) => !(name in given));
   if (missing !== undefined) {
     throw new UsageError(
-      `eval: no value for the input '${missing.name}', expected ${names.join(', ')}`,
-      `For example: --input ${missing.name}='[1, 2, 3]'`,
+      `eval: no value for the input ${quote(missing.name)}, expected ${names.map(showName).join(', ')}`,
+      `For example: --input ${showName(missing.name)}='[1, 2, 3]'`,
     );
   }
   return known;
 }
 
 function pointOf(inputs: readonly Argument[], given: Readonly<Record<string, unknown>>): Point {
-  return Object.fromEntries(
+  const point = Object.fromEntries(
     inputs.map(({ name, domain }) => [name, tensorOf(given[name], name, domain !== null && isIntegerDomain(domain))]),
   );
+  for (const input of inputs) requireClasses(input, inputs, point);
+  return point;
+}
+
+/** An index beyond the classes picks nothing, or what stands beside it: the value would mean nothing. */
+function requireClasses(input: Argument, inputs: readonly Argument[], point: Point): void {
+  const tensor = point[input.name];
+  if (input.domain !== 'class-index' || tensor === undefined) return;
+  const shapes = inputs.map(({ name, role }) => ({ role, shape: point[name]?.shape ?? null }));
+  const columns = classesOf({ ...input, classes: null }, input.domain, tensor.shape, shapes, null);
+  const classes = columns ?? input.classes;
+  const stray = tensor.data.find((index) => index < 0 || (classes !== null && index >= classes));
+  if (stray === undefined) return;
+  const accepted = classes === null ? 'class indices of at least 0' : `class indices from 0 to ${classes - 1}, of ${classes} classes`;
+  throw new UsageError(`eval: ${showName(input.name)}: found ${stray}, expected ${accepted}`);
 }
 
 function parametersOf(probe: LossProbe, given: Readonly<Record<string, unknown>>): Point {
@@ -83,7 +99,7 @@ function run(probe: LossProbe, point: Point, differentiable: readonly string[]):
   const { evaluation, gradients, error } = probe.gradient(point, differentiable);
   if (evaluation.kind === 'threw') {
     const shapes = Object.entries(point).map(([name, { shape }]) => `${name} [${shape.join(', ')}]`).join(', ');
-    throw new UsageError(`eval: the loss throws at this point (${shapes}): ${evaluation.error.message}`, 'Check the shapes and values of the inputs.');
+    throw new UsageError(`eval: the loss throws at this point (${showName(shapes)}): ${evaluation.error.message}`, 'Check the shapes and values of the inputs.');
   }
   if (evaluation.kind === 'not-a-tensor') {
     const found = evaluation.value === null ? FOUND[evaluation.found] ?? evaluation.found : `the number ${evaluation.value}`;

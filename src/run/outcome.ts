@@ -3,7 +3,7 @@ import { describe } from '../contracts/catalogue.ts';
 import type { Check, CheckContext, CheckOutcome, Finding, OwnCheck } from '../contracts/check.ts';
 import { evidenceSchema } from '../contracts/evidence.ts';
 import { UsageError } from '../contracts/errors.ts';
-import { formatValue } from '../load/metadata.ts';
+import { showValue } from '../contracts/shown.ts';
 
 /** A finding with its words, whoever's check it is from. */
 export interface ToldFinding extends Pick<Finding, 'severity' | 'location' | 'op'> {
@@ -58,7 +58,7 @@ function ownOutcome(check: OwnCheck, context: CheckContext): CheckOutcome<ToldFi
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue?.path.map(String).join('.') ?? '';
-    throw wrong(check, `returned ${formatValue(returned)}${place === '' ? '' : `; ${place} is not accepted: ${issue?.message}`}`, 'Return { status, summary, metrics, findings }; a check that is asynchronous cannot be run.');
+    throw wrong(check, `returned ${showValue(returned)}${place === '' ? '' : `; ${place} is not accepted: ${issue?.message}`}`, 'Return { status, summary, metrics, findings }; a check that is asynchronous cannot be run.');
   }
   const { evidence, findings, ...outcome } = parsed.data;
   if ((outcome.status === 'fail' || outcome.status === 'warn') && !findings.some(({ severity }) => severity !== 'info')) {

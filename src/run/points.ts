@@ -1,5 +1,6 @@
 import type { InputSpec } from '../contracts/domain.ts';
 import { LoadError } from '../contracts/errors.ts';
+import { showName, showValue } from '../contracts/shown.ts';
 import { sizeOf, type Point, type TensorData } from '../contracts/tensor.ts';
 import { isIntegerDomain } from '../numerics/domains.ts';
 
@@ -45,7 +46,7 @@ function toNumber(value: unknown, path: string): number {
 }
 
 function describe(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  return showValue(value);
 }
 
 /** One tensor from nested numbers, integers where the domain holds indices. */
@@ -68,7 +69,7 @@ export function parsePoint(edge: Readonly<Record<string, unknown>>, inputs: read
       const integers = input !== undefined && isIntegerDomain(input.domain);
       const declared = input?.shape ?? parameters[name]?.shape;
       try {
-        return [name, reshaped(toTensor(nested, `${label}.${name}`, integers), declared)] as const;
+        return [name, reshaped(toTensor(nested, `${label}.${showName(name)}`, integers), declared)] as const;
       } catch (error) {
         if (!(error instanceof PointError)) throw error;
         throw new LoadError('invalid-metadata', error.message, { fix: 'Give numbers nested like the input, or a flat list that fills its shape.' });

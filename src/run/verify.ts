@@ -75,18 +75,18 @@ export async function verifyWith(check: CheckUnits, options: VerifyOptions, onPr
 }
 
 /** @throws UsageError where neither the options nor the config name one */
-export function targetsOf({ targets = [], all = false }: VerifyOptions, config: LoadedConfig | null, cwd: string): readonly string[] {
+export function targetsOf({ targets = [], all = false }: VerifyOptions, config: LoadedConfig | null, cwd: string, command = 'verify'): readonly string[] {
   if (targets.length > 0 || all) return targets;
   const configured = config?.facts.targets ?? [];
   if (config === null || configured.length === 0) {
     throw new UsageError(
-      `verify: found no target${config === null ? '' : `, and ${config.transfer.shown} names none in targets`}, expected a file, a glob, a folder, the id of a built-in loss, or --all`,
-      'for example: losscheck verify ./myloss.ts',
+      `${command}: found no target${config === null ? '' : `, and ${config.transfer.shown} names none in targets`}, expected a file, a glob, a folder, the id of a built-in loss, or --all`,
+      `for example: losscheck ${command} ./myloss.ts`,
     );
   }
   const { directory } = config.transfer;
   const { ids } = builtIns();
-  return configured.map((target) => (ids.includes(target) ? target : displayPath(path.resolve(directory, target), cwd)));
+  return configured.map((target) => (ids.includes(target) ? target : displayPath(path.resolve(directory, target), cwd) || '.'));
 }
 
 /** Known findings: those of the file that is named, else of the one in the config. */

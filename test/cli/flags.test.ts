@@ -127,12 +127,11 @@ describe('--param', () => {
     ['name="a=b"', { name: 'a=b' }],
     ['on=true', { on: true }],
     ['expr=a=b', { expr: 'a=b' }],
-    ['__proto__=1', JSON.parse('{"__proto__": 1}')],
   ])('%s', (text, expected) => {
     expect(addParam(text)).toEqual(expected);
   });
 
-  it.each(['weights=[0.2', 'o={a:1}', 'empty=', 'bare'])('refuses %s', (text) => {
+  it.each(['weights=[0.2', 'o={a:1}', 'empty=', 'bare', '__proto__=1'])('refuses %s', (text) => {
     expect(complaint(() => addParam(text))).toContain('for example --param delta=0.5');
   });
 });
@@ -176,7 +175,7 @@ describe('--inputs of eval', () => {
 
   it.each([
     ['[1, 2]', "--inputs p.json: found '[1, 2]', expected an object"],
-    ['nothing', '--inputs p.json: found no valid JSON, expected an object'],
+    ['nothing', '--inputs p.json: found no valid JSON: Unexpected token'],
     ['null', 'expected an object'],
     ['{"a": "x"}', '--inputs p.json, field a: found'],
   ])('refuses %s', (json, message) => {

@@ -67,7 +67,7 @@ describe('wrong usage', () => {
     ],
     [
       ['eval', 'mse', '--inputs', 'absent.json'],
-      "error: --inputs: cannot read 'absent.json' (ENOENT), expected a JSON file; for example --inputs point.json\n",
+      "error: --inputs: 'absent.json' cannot be read (ENOENT), expected a JSON file; for example --inputs point.json\n  Check the path, and the permissions of the file.\n",
     ],
     [
       ['explain', 'gradient-mismach'],

@@ -530,7 +530,7 @@ describe('a wrong point for eval', () => {
       says: /yPred.*rows of different lengths/,
     },
     { name: 'a file that is no JSON', argv: ['mse', '--inputs', 'broken.json'], says: /broken\.json/ },
-    { name: 'a file that does not exist', argv: ['mse', '--inputs', 'gone.json'], says: /cannot read 'gone\.json'/ },
+    { name: 'a file that does not exist', argv: ['mse', '--inputs', 'gone.json'], says: /'gone\.json' cannot be read/ },
     { name: 'an input left out', argv: ['mse', '--input', 'yPred=[1,2]'], says: /no value for the input 'yTrue'/ },
     {
       name: 'an input that the loss does not have',

@@ -134,11 +134,20 @@ describe('sampleDomain', () => {
     expect(draw(5)).not.toEqual(draw(6));
   });
 
+  const holdsItself = (): unknown => {
+    const values: unknown[] = [];
+    values.push(values);
+    return values;
+  };
+
   it.each([
     ['too few values', () => [1, 2, 3], /4 finite numbers for shape \[2, 2\], found 3/],
     ['NaN', () => [1, 2, NaN, 4], /found NaN at position 2/],
     ['text', () => [1, 'two', 3, 4], /found a value of type string at position 1/],
-    ['nothing', () => undefined, /4 finite numbers for shape \[2, 2\], found 1/],
+    ['nothing', () => undefined, /4 finite numbers for shape \[2, 2\], found undefined/],
+    ['an array that holds itself', holdsItself, /found 1|nested too deep/],
+    ['an array without end', () => Array.from({ length: 5 }, () => 1), /found more/],
+    ['another shape than it was given', (_random: () => number, shape: readonly number[]) => { Reflect.set(shape, 'length', 0); return [1]; }, /4 finite numbers for shape \[2, 2\], found 1/],
   ])('refuses %s from a sampler', (_, sampler, message) => {
     const draw = (): unknown => sampleDomain(sampler, [2, 2], null, createRandom(1));
     expect(draw).toThrow(DomainError);

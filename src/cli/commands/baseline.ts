@@ -6,6 +6,7 @@ import { writeFile } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { clean, count } from '../../reporters/text.ts';
 import { EXIT } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
 import type { BaselineChange } from '../../run/index.ts';
 
@@ -52,7 +53,7 @@ async function runBaseline(name: 'update' | 'prune', targets: readonly string[],
       progress.end();
     }
   });
-  if (change.text !== null) writeFile(change.file, change.text, `baseline: cannot write '${change.shown}'`);
+  if (change.text !== null) writeFile(change.file, change.text, `baseline: cannot write ${quote(change.shown)}`);
   const unchecked = change.report.losses.filter(({ verdict }) => verdict === 'error');
   // A loss that could not be checked has no findings that a baseline could hold.
   const exitCode = unchecked.length === 0 ? EXIT.passed : toExitCode(change.report.exitCode);

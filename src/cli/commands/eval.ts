@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
-import { reasonOf } from '../../load/system-error.ts';
+import { quote } from '../../contracts/shown.ts';
+import { FileProblem, readText } from '../../load/text-file.ts';
 import type { CommandContext } from '../command-context.ts';
+import { flagError } from '../flags/flag-error.ts';
 import { addPoint, parsePointFile, type NestedNumbers } from '../flags/points.ts';
 import { chooseReporters } from '../flags/reporters.ts';
 import { parseChoice, withChoices } from '../flags/scalars.ts';
@@ -55,17 +56,16 @@ async function runEvaluate(target: string, flags: EvaluateFlags, context: Comman
 const parseBits = parseChoice('--precision', ['64', '32']);
 const parsePrecision = withChoices(parseBits.choices, (text: string): 32 | 64 => (parseBits(text) === '64' ? 64 : 32));
 
-
 function readPointFile(path: string, cwd: string): Readonly<Record<string, NestedNumbers>> {
-  return parsePointFile(readText(path, cwd), path);
+  if (path === '') throw flagError({ flag: '--inputs', found: path, expected: 'a JSON file', example: 'point.json' });
+  return parsePointFile(textOf(path, cwd), path);
 }
 
-function readText(path: string, cwd: string): string {
+function textOf(path: string, cwd: string): string {
   try {
-    return readFileSync(resolve(cwd, path), 'utf8');
+    return readText(resolve(cwd, path));
   } catch (error) {
-    throw new UsageError(
-      `--inputs: cannot read '${path}' (${reasonOf(error)}), expected a JSON file; for example --inputs point.json`,
-    );
+    if (!(error instanceof FileProblem)) throw error;
+    throw new UsageError(`--inputs: ${quote(path)} ${error.message}, expected a JSON file; for example --inputs point.json`, error.fix);
   }
 }

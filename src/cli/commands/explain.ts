@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import { createLayout, type Layout } from '../../reporters/style.ts';
 import { hang, widest } from '../../reporters/text.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -59,7 +60,7 @@ function readPage(name: string): string {
 function unknownName(name: string, checks: readonly CheckEntry[], catalogue: Catalogue): UsageError {
   const suggestion = suggest(name, [...checks.map((check) => check.id), ...catalogue.keys()]);
   const mend = suggestion ?? '`losscheck explain` lists them all';
-  return new UsageError(`explain: found '${name}', expected a check or a finding code; ${mend}`);
+  return new UsageError(`explain: found ${quote(name)}, expected a check or a finding code; ${mend}`);
 }
 
 function renderIndex(checks: readonly CheckEntry[], catalogue: Catalogue, { style, width }: Layout): string {

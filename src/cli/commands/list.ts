@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import type { CommandContext } from '../command-context.ts';
 import { layoutFor } from '../output.ts';
 import { suggest } from '../suggestion.ts';
@@ -44,5 +45,5 @@ function select(losses: readonly BuiltInDescription[], words: string | undefined
   );
   if (found.length > 0) return found;
   const mend = suggest(words, losses.map(({ id }) => id)) ?? '`losscheck list` shows them all';
-  throw new UsageError(`list: found no built-in loss for '${words}'; ${mend}`);
+  throw new UsageError(`list: found no built-in loss for ${quote(words)}; ${mend}`);
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
+import { quote } from '../../contracts/shown.ts';
 import { DETAILED_REPORTERS } from '../../reporters/names.ts';
 import { toExitCode } from '../exit-code.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -144,5 +145,5 @@ function requireKnownChecks(flag: string, ids: readonly string[] = [], checks: r
   const unknown = ids.find((id) => !known.includes(id));
   if (unknown === undefined) return;
   const mend = suggest(unknown, known) ?? '`losscheck explain` lists what they do';
-  throw new UsageError(`${flag}: unknown check '${unknown}', expected one of ${known.join(', ')}; ${mend}`);
+  throw new UsageError(`${flag}: unknown check ${quote(unknown)}, expected one of ${known.join(', ')}; ${mend}`);
 }

@@ -1,14 +1,15 @@
 import { DOMAIN_NAMES, type Domain, type RangeDomain } from '../../contracts/domain.ts';
 import { UsageError } from '../../contracts/errors.ts';
-import type { InputMetadata } from '../../contracts/metadata.ts';
+import { MOST_AXES, MOST_CLASSES, MOST_ELEMENTS, type InputMetadata } from '../../contracts/metadata.ts';
+import { quote, showName } from '../../contracts/shown.ts';
+import { sizeOf } from '../../contracts/tensor.ts';
 import { suggest } from '../suggestion.ts';
-import { flagError, quote } from './flag-error.ts';
+import { flagError } from './flag-error.ts';
 import { addNamed, splitNamed } from './named.ts';
 import { toNumber } from './scalars.ts';
 
 const FLAG = '--input';
 const EXAMPLE = 'yPred=probability[8,4]';
-const MOST_AXES = 6;
 
 /**
  * `verify --input name=domain[shape]`: overrides the declaration of one input.
@@ -48,9 +49,9 @@ function parseDomain(text: string, name: string): { domain: Domain; classes?: nu
 
 function unknownDomain(text: string, name: string): UsageError {
   const suggestion = suggest(text, DOMAIN_NAMES);
-  const mend = suggestion ?? `for example ${FLAG} ${name}=probability[8,4] or ${name}=0:1[8,4]`;
+  const mend = suggestion ?? `for example ${FLAG} ${showName(name)}=probability[8,4] or ${showName(name)}=0:1[8,4]`;
   return new UsageError(
-    `${FLAG} ${name}: unknown domain ${quote(text)}, expected one of ${DOMAIN_NAMES.join(', ')} or min:max; ${mend}`,
+    `${FLAG} ${showName(name)}: unknown domain ${quote(text)}, expected one of ${DOMAIN_NAMES.join(', ')} or min:max; ${mend}`,
   );
 }
 
@@ -61,18 +62,18 @@ function parseRange(low: string, high: string, name: string): RangeDomain {
     flag: FLAG,
     found: `${name}=${low}:${high}`,
     expected: 'a range min:max of two numbers, min below max',
-    example: `${name}=0:1[8,4]`,
+    example: `${showName(name)}=0:1[8,4]`,
   });
 }
 
 function parseClasses(text: string, name: string): number {
   const classes = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (classes >= 2) return classes;
+  if (classes >= 2 && classes <= MOST_CLASSES) return classes;
   throw flagError({
     flag: FLAG,
     found: `${name}=class-index:${text}`,
-    expected: 'class-index:n with at least 2 classes',
-    example: `${name}=class-index:10[8]`,
+    expected: `class-index:n with at least 2 classes and at most ${MOST_CLASSES}`,
+    example: `${showName(name)}=class-index:10[8]`,
   });
 }
 
@@ -80,11 +81,11 @@ function parseShape(text: string, name: string): number[] {
   const inner = text.slice(1, -1).trim();
   const axes = inner === '' ? [] : inner.split(',').map((axis) => axis.trim());
   const shape = axes.map((axis) => (/^\d+$/.test(axis) ? Number(axis) : NaN));
-  if (shape.length <= MOST_AXES && shape.every((axis) => axis >= 1)) return shape;
+  if (shape.length <= MOST_AXES && shape.every((axis) => axis >= 1) && sizeOf(shape) <= MOST_ELEMENTS) return shape;
   throw flagError({
     flag: FLAG,
     found: `${name}=${text}`,
-    expected: `a shape of at most ${MOST_AXES} whole numbers of at least 1`,
-    example: `${name}=[8,4]`,
+    expected: `a shape of at most ${MOST_AXES} whole numbers of at least 1, ${MOST_ELEMENTS} elements in all`,
+    example: `${showName(name)}=[8,4]`,
   });
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import { flagError } from './flag-error.ts';
 
 export interface NamedValue {
@@ -10,7 +11,8 @@ export interface NamedValue {
 export function splitNamed(flag: string, text: string, example: string): NamedValue {
   const at = text.indexOf('=');
   const name = text.slice(0, Math.max(0, at)).trim();
-  if (name === '') throw flagError({ flag, found: text, expected: 'name=value', example });
+  // What is copied or merged later would lose it without a word.
+  if (name === '' || name === '__proto__') throw flagError({ flag, found: text, expected: 'name=value', example });
   return { name, text: text.slice(at + 1).trim() };
 }
 
@@ -21,6 +23,6 @@ export function addNamed<V>(
   name: string,
   value: V,
 ): Readonly<Record<string, V>> {
-  if (Object.hasOwn(previous, name)) throw new UsageError(`${flag}: '${name}' is given twice; keep one of them`);
+  if (Object.hasOwn(previous, name)) throw new UsageError(`${flag}: ${quote(name)} is given twice; keep one of them`);
   return { ...previous, [name]: value };
 }

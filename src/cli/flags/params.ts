@@ -1,3 +1,4 @@
+import { FileProblem, parseJson } from '../../load/text-file.ts';
 import { flagError } from './flag-error.ts';
 import { addNamed, splitNamed } from './named.ts';
 
@@ -15,8 +16,9 @@ export function addParam(
 
 function parseValue(text: string, name: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
     // A bare word is a string; something that opens like JSON was meant as JSON.
     if (text !== '' && !/^["[{]/.test(text)) return text;
     throw flagError({ flag: FLAG, found: `${name}=${text}`, expected: 'name=JSON or name=word', example: EXAMPLE });

@@ -1,5 +1,8 @@
 import { UsageError } from '../../contracts/errors.ts';
-import { flagError, quote } from './flag-error.ts';
+import { MOST_ELEMENTS } from '../../contracts/metadata.ts';
+import { quote, showName, showValue } from '../../contracts/shown.ts';
+import { FileProblem, parseJson } from '../../load/text-file.ts';
+import { flagError } from './flag-error.ts';
 import { addNamed, splitNamed } from './named.ts';
 
 const FLAG = '--input';
@@ -14,43 +17,41 @@ export function addPoint(
   previous: Readonly<Record<string, NestedNumbers>> = {},
 ): Readonly<Record<string, NestedNumbers>> {
   const { name, text: json } = splitNamed(FLAG, text, EXAMPLE);
-  const parsed = parseNumbers(json);
-  if (parsed === undefined) {
-    throw flagError({
-      flag: FLAG,
-      found: text,
-      expected: 'name=JSON with a number or nested arrays of numbers',
-      example: `${name}='[1, 2, 3]'`,
-    });
+  const parsed = parsePoint(json);
+  if (parsed instanceof FileProblem) {
+    const expected = 'name=JSON with a number or nested arrays of numbers';
+    const isDeep = !parsed.message.startsWith('is no JSON');
+    throw flagError({ flag: FLAG, found: text, expected: isDeep ? `${expected} that ${parsed.message.replace('is nested', 'is not nested')}` : expected, example: `${showName(name)}='[1, 2, 3]'` });
   }
-  return addNamed(FLAG, previous, name, toNested(parsed, `${FLAG} ${name}`));
+  return addNamed(FLAG, previous, name, toNested(parsed, `${FLAG} ${showName(name)}`));
 }
 
 /** The content of `--inputs point.json`: an object from input names to values. */
 export function parsePointFile(json: string, path: string): Readonly<Record<string, NestedNumbers>> {
-  const place = `--inputs ${path}`;
-  const content = parseNumbers(json);
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    const found = content === undefined ? 'no valid JSON' : quote(json);
+  const place = `--inputs ${showName(path)}`;
+  const content = parsePoint(json);
+  if (typeof content !== 'object' || content === null || Array.isArray(content) || content instanceof FileProblem) {
+    const problem = content instanceof FileProblem ? content.message : null;
+    const found = problem === null ? quote(json) : problem.startsWith('is no JSON') ? `no valid JSON${problem.slice('is no JSON'.length)}` : `JSON that ${problem}`;
     throw new UsageError(`${place}: found ${found}, expected an object such as {"yPred": [1, 2], "yTrue": [1, 3]}`);
   }
-  return Object.fromEntries(
-    Object.entries(content).map(([name, value]) => [name, toNested(value, `${place}, field ${name}`)]),
-  );
+  return Object.fromEntries(Object.entries(content).map(([name, value]) => [name, toNested(value, `${place}, field ${showName(name)}`)]));
 }
 
-/** JSON in which NaN, Infinity and -Infinity may stand, as losses meet them. Undefined when it is none. */
-function parseNumbers(text: string): unknown {
+/** JSON in which NaN, Infinity and -Infinity may stand, as losses meet them. */
+function parsePoint(text: string): unknown {
   const quoted = text.replaceAll(/(?<!["\w])-?(?:NaN|Infinity)(?!["\w])/g, '"$&"');
   try {
-    return JSON.parse(quoted);
-  } catch {
-    return undefined;
+    return parseJson(quoted);
+  } catch (error) {
+    if (error instanceof FileProblem) return error;
+    throw error;
   }
 }
 
 function toNested(value: unknown, place: string): NestedNumbers {
-  const nested = readNested(value, place);
+  const counted = { numbers: 0 };
+  const nested = readNested(value, place, counted);
   const ragged = findRagged(nested);
   if (ragged !== null) {
     throw new UsageError(
@@ -60,13 +61,13 @@ function toNested(value: unknown, place: string): NestedNumbers {
   return nested;
 }
 
-function readNested(value: unknown, place: string): NestedNumbers {
+function readNested(value: unknown, place: string, counted: { numbers: number }): NestedNumbers {
+  if (++counted.numbers > MOST_ELEMENTS) throw new UsageError(`${place}: found more than ${MOST_ELEMENTS} numbers, expected fewer: a few dozen show what a loss does`);
   if (typeof value === 'number') return value;
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value);
-  if (Array.isArray(value)) return value.map((entry: unknown) => readNested(entry, place));
-  const found = quote(JSON.stringify(value));
+  if (Array.isArray(value)) return value.map((entry: unknown) => readNested(entry, place, counted));
   throw new UsageError(
-    `${place}: found ${found}, expected a number or nested arrays of numbers such as [[1, 2], [3, 4]]`,
+    `${place}: found ${quote(showValue(value))}, expected a number or nested arrays of numbers such as [[1, 2], [3, 4]]`,
   );
 }
 
@@ -77,9 +78,14 @@ function findRagged(value: NestedNumbers): [string, string] | null {
     const inner = findRagged(entry);
     if (inner !== null) return inner;
   }
-  const shapes = value.map(shapeText);
-  const other = shapes.find((shape) => shape !== shapes[0]);
-  return other === undefined || shapes[0] === undefined ? null : [shapes[0], other];
+  const [first] = value;
+  if (first === undefined) return null;
+  const expected = shapeText(first);
+  for (const entry of value) {
+    const shape = shapeText(entry);
+    if (shape !== expected) return [expected, shape];
+  }
+  return null;
 }
 
 function shapeText(value: NestedNumbers): string {
@@ -89,5 +95,5 @@ function shapeText(value: NestedNumbers): string {
     lengths.push(rest.length);
     rest = rest[0];
   }
-  return lengths.length === 0 ? 'a number' : `[${lengths.join(',')}]`;
+  return lengths.length === 0 ? 'a number' : showName(`[${lengths.join(',')}]`);
 }

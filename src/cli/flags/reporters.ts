@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import { displayPath } from '../../load/paths.ts';
 import { REPORTER_NAMES, type ReporterName } from '../../reporters/names.ts';
 import { parseChoice, withChoices } from './scalars.ts';
@@ -24,7 +25,7 @@ export function reporterFlag<const N extends string>(names: readonly N[]) {
     const name = parseName(colon === -1 ? text : text.slice(0, colon));
     const path = colon === -1 ? null : text.slice(colon + 1);
     if (path === '') {
-      throw new UsageError(`${FLAG}: found '${text}', expected a path after the colon; for example ${FLAG} ${name}:report.txt`);
+      throw new UsageError(`${FLAG}: found ${quote(text)}, expected a path after the colon; for example ${FLAG} ${name}:report.txt`);
     }
     return [...previous, { name, path }];
   });
@@ -44,7 +45,7 @@ export function chooseReporters<N extends string>(
   const twice = chosen.find((_, index) => places.indexOf(places[index] ?? '') !== index);
   if (twice === undefined) return chosen;
   if (twice.path !== null) {
-    throw new UsageError(`${FLAG}: two reporters write to '${twice.path}'; give each its own file`);
+    throw new UsageError(`${FLAG}: two reporters write to ${quote(twice.path)}; give each its own file`);
   }
   const example = `${FLAG} ${twice.name}:report.${ENDINGS[twice.name] ?? twice.name}`;
   throw new UsageError(

@@ -4,6 +4,7 @@ import { flagError } from './flag-error.ts';
 /** Parsers of flags with a single plain value. Each returns the value or throws a one-line UsageError. */
 
 const LARGEST_SEED = 2 ** 32 - 1;
+const MOST_SAMPLES = 1000;
 
 export function parseSeed(text: string): number {
   const seed = /^\d+$/.test(text) ? Number(text) : NaN;
@@ -18,8 +19,8 @@ export function parseSeed(text: string): number {
 
 export function parseSamples(text: string): number {
   const samples = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (samples >= 1 && Number.isSafeInteger(samples)) return samples;
-  throw flagError({ flag: '--samples', found: text, expected: 'a whole number of at least 1', example: '5' });
+  if (samples >= 1 && samples <= MOST_SAMPLES) return samples;
+  throw flagError({ flag: '--samples', found: text, expected: `a whole number from 1 to ${MOST_SAMPLES}`, example: '5' });
 }
 
 export function parseRtol(text: string): number {
@@ -47,10 +48,16 @@ export function parseMaxMemory(text: string): number {
   throw flagError({ flag: '--max-memory', found: text, expected: `a whole number of megabytes, at least ${LEAST_MEMORY}`, example: '1024' });
 }
 
+/** The longest path that systems take. */
+const LONGEST_TEXT = 4096;
+const ALLOW_ENV = '--allow-env';
+
 /** A repeatable flag with one plain text. */
 export function addText(flag: string, expected: string, example: string) {
   return (text: string, previous: readonly string[] = []): readonly string[] => {
-    if (text === '' || text.includes('\0')) throw flagError({ flag, found: text, expected, example });
+    // A name of a variable ends where its value begins.
+    const isWrong = text.includes(flag === ALLOW_ENV ? '=' : '\0') || text.length > LONGEST_TEXT;
+    if (text === '' || isWrong) throw flagError({ flag, found: text, expected, example });
     return [...previous, text];
   };
 }

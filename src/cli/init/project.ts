@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 import { toSlashes } from '../../load/paths.ts';
 import { reasonOf } from '../../load/system-error.ts';
+import { FileProblem, parseJson } from '../../load/text-file.ts';
 import { holdsCode } from './look.ts';
 import { findPackageManager, type PackageManager } from './package-managers.ts';
 
@@ -67,7 +69,7 @@ function readManifest(folder: string, given: string): string {
     return readFileSync(join(folder, 'package.json'), 'utf8');
   } catch (error) {
     throw new UsageError(
-      `init: cannot read package.json in '${given}' (${reasonOf(error)}), expected the folder of a project`,
+      `init: cannot read package.json in ${quote(given)} (${reasonOf(error)}), expected the folder of a project`,
       'Make it one first: npm init -y',
     );
   }
@@ -75,13 +77,13 @@ function readManifest(folder: string, given: string): string {
 
 function parseManifest(text: string, given: string): Readonly<Record<string, unknown>> {
   try {
-    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    const parsed = parseJson(text.replace(/^\uFEFF/, ''));
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`init: package.json in '${given}' is no JSON: ${reason}`, 'Mend it first.');
+    if (!(error instanceof FileProblem)) throw error;
+    throw new UsageError(`init: package.json in ${quote(given)} ${error.message}`, 'Mend it first.');
   }
-  throw new UsageError(`init: package.json in '${given}' holds no object`, 'Mend it first.');
+  throw new UsageError(`init: package.json in ${quote(given)} holds no object`, 'Mend it first.');
 }
 
 function namesIn(fields: Readonly<Record<string, unknown>>, kinds: readonly string[]): readonly string[] {

@@ -2,8 +2,10 @@ import { CHECK_IDS } from '../../contracts/findings.ts';
 import { FINDING_CODES } from '../../contracts/catalogue.ts';
 import { configSchema, type ParsedConfig } from '../../contracts/config.ts';
 import { UsageError } from '../../contracts/errors.ts';
-import { formatValue, isRecord, problemsIn } from '../metadata.ts';
+import { showName, showValue } from '../../contracts/shown.ts';
+import { firstOf, isRecord, validate } from '../metadata.ts';
 import { didYouMean } from '../nearest.ts';
+import { plainCopy } from '../plain-data.ts';
 
 /**
  * Validates what a config says.
@@ -12,14 +14,21 @@ import { didYouMean } from '../nearest.ts';
  * @throws UsageError, one line for each problem: field, what was found, what is accepted
  */
 export function parseConfig(value: unknown, shown: string): ParsedConfig {
-  if (!isRecord(value)) {
-    throw new UsageError(`${shown}: found ${formatValue(value)}, expected an object`, 'export default defineConfig({ targets: [...] }), with defineConfig from losscheck');
+  const plain = plainCopy(value, '');
+  if (plain.problems.length === 0 && !isRecord(plain.value)) {
+    const example = shown.endsWith('.json') ? '{ "targets": ["src/losses"] }' : 'export default defineConfig({ targets: [...] }), with defineConfig from losscheck';
+    throw new UsageError(`${shown}: found ${showValue(value)}, expected an object`, example);
   }
-  const parsed = configSchema.safeParse(value);
-  const problems = parsed.success ? unknownNames(parsed.data) : problemsIn(parsed.error, value, { schema: configSchema, label: '' });
-  if (problems.length > 0) throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'), problems.length === 1 ? 'Correct this field.' : 'Correct these fields.');
-  if (!parsed.success) throw new Error('a config with no problem was refused');
+  const parsed = plain.problems.length > 0 ? plain : validate(plain.value, { schema: configSchema, label: '' });
+  if (parsed.problems !== null) throw wrongFields(parsed.problems, shown);
+  const unknown = unknownNames(parsed.data);
+  if (unknown.length > 0) throw wrongFields(unknown, shown);
   return parsed.data;
+}
+
+function wrongFields(problems: readonly string[], shown: string): UsageError {
+  const lines = firstOf(problems).map((problem) => `${shown}: ${problem.replace(/^: /, '')}`);
+  return new UsageError(lines.join('\n'), problems.length === 1 ? 'Correct this field.' : 'Correct these fields.');
 }
 
 /** Checks and codes that do not exist: a misspelt one would silently do nothing. */
@@ -28,7 +37,8 @@ function unknownNames(config: ParsedConfig): readonly string[] {
   const checks = [...CHECK_IDS, ...own.map(({ id }) => id)];
   const codes = [...FINDING_CODES, ...own.flatMap(({ findings }) => Object.keys(findings))];
   const unknown = (names: readonly string[] | undefined, known: readonly string[], where: string): readonly string[] =>
-    (names ?? []).filter((name) => !known.includes(name)).map((name) => `${where}: found "${name}"${didYouMean(name, known)}; accepted: ${known.join(', ')}`);
+    (names ?? []).filter((name) => !known.includes(name))
+      .map((name) => `${where}: found "${showName(name)}"${didYouMean(name, known)}; accepted: ${known.join(', ')}`);
   const at = ({ check, skip, severity }: Pick<ParsedConfig, 'check' | 'skip' | 'severity'>, where: string): readonly string[] => [
     ...unknown(check, checks, `${where}check`),
     ...unknown(skip, checks, `${where}skip`),

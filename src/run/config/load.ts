@@ -66,11 +66,20 @@ async function evaluated(request: ConfigRequest, { isolate, cache, directory }: 
   const kept = cache && isSelfContained(code) ? openCache(directory) : null;
   const key = cacheKey('config', request.shown, code);
   const known = kept?.read('result', key) ?? null;
-  const parsed = known === null ? null : configFactsSchema.safeParse(JSON.parse(known.toString('utf8')));
-  if (parsed?.success === true) return parsed.data;
+  const remembered = known === null ? null : factsFrom(known);
+  if (remembered !== null) return remembered;
   const facts = await evaluate(request, isolate);
   kept?.write('result', key, JSON.stringify(facts));
   return facts;
+}
+
+/** Null for what is no entry, whoever wrote it: the config is evaluated anew. */
+function factsFrom(entry: Buffer): ConfigFacts | null {
+  try {
+    return configFactsSchema.safeParse(JSON.parse(entry.toString('utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
 }
 
 async function evaluate(request: ConfigRequest, isolate: boolean): Promise<ConfigFacts> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
+import { quote } from '../../contracts/shown.ts';
 
 /** What `--changed` asks of git. Arguments are passed as they are, never through a shell. */
 
@@ -61,7 +62,7 @@ export async function baseAt(root: string, ref: string): Promise<Base> {
   // Before the first commit everything differs from it: a hook that compares with HEAD must let that one be made.
   if (ref === 'HEAD') return { commit: (await demand(root, ['hash-object', '-t', 'tree', '/dev/null'])).trim(), shown: 'HEAD (no commit yet)' };
   const hint = (await isShallow(root)) ? DEEPEN : 'Give a branch, a tag or a commit that `git rev-parse` knows, for example --changed=origin/main.';
-  throw new UsageError(`--changed: git knows no commit '${ref}' here`, hint);
+  throw new UsageError(`--changed: git knows no commit ${quote(ref)} here`, hint);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { UsageError } from '../../contracts/errors.ts';
 import type { MergeOptions } from '../../contracts/options.ts';
 import type { LossReport, Report, ShardReport } from '../../contracts/report.ts';
+import { showName } from '../../contracts/shown.ts';
 import { nothingFound } from '../failure-report.ts';
 import { readReports, type ReadReport } from './report-files.ts';
 import { decisiveExit, exitCodeOf, summaryOf } from '../summary.ts';
@@ -63,7 +64,7 @@ function requireSame(read: readonly ReadReport[], what: string, of: (report: Rep
   const [first, ...others] = read.map(({ file, report }) => ({ file, value: JSON.stringify(of(report)) }));
   const other = others.find(({ value }) => value !== first?.value);
   if (first === undefined || other === undefined) return;
-  throw new UsageError(`merge: ${what} of ${other.file} is ${other.value}, expected ${first.value} as in ${first.file}`, fix);
+  throw new UsageError(`merge: ${what} of ${other.file} is ${showName(other.value ?? 'nothing')}, expected ${showName(first.value ?? 'nothing')} as in ${first.file}`, fix);
 }
 
 function requireUnique(read: readonly ReadReport[]): void {
@@ -72,7 +73,7 @@ function requireUnique(read: readonly ReadReport[]): void {
     // One run may name a loss twice, as a list and as an entry of it; two runs may not have the same one.
     for (const { id } of report.losses) {
       const earlier = seen.get(id);
-      if (earlier !== undefined && earlier !== file) throw new UsageError(`merge: ${id} is in ${earlier} and in ${file}, expected each loss once`, 'Leave one of the reports out.');
+      if (earlier !== undefined && earlier !== file) throw new UsageError(`merge: ${showName(id)} is in ${earlier} and in ${file}, expected each loss once`, 'Leave one of the reports out.');
       seen.set(id, file);
     }
   }
@@ -95,7 +96,7 @@ function shardsOf(read: readonly ReadReport[]): readonly ShardFile[] | null {
   const stranger = shards.find(({ shard }) => shard.plan !== first.shard.plan);
   if (stranger !== undefined) {
     throw new UsageError(
-      `merge: ${stranger.file} is a shard of another run than ${first.file}: of "${stranger.shard.command}" and of "${first.shard.command}", or the files or options were others`,
+      `merge: ${stranger.file} is a shard of another run than ${first.file}: of "${showName(stranger.shard.command)}" and of "${showName(first.shard.command)}", or the files or options were others`,
       'Run all shards on the same files with the same targets and flags.',
     );
   }
@@ -109,11 +110,20 @@ function shardsOf(read: readonly ReadReport[]): readonly ShardFile[] | null {
     }
     byIndex.set(index, each);
   }
-  const missing = Array.from({ length: first.shard.count }, (_, position) => position + 1).filter((index) => !byIndex.has(index));
+  const missing = missingOf(first.shard.count, byIndex);
   if (missing.length > 0) {
-    throw new UsageError(`merge: found ${shards.length} of ${first.shard.count} shards, missing ${missing.join(', ')}`, `Run them: ${first.shard.command} --shard ${missing[0]}/${first.shard.count} --reporter json:<file>`);
+    throw new UsageError(`merge: found ${shards.length} of ${first.shard.count} shards, missing ${missing.join(', ')}${first.shard.count - shards.length > missing.length ? ', …' : ''}`, `Run them: ${showName(first.shard.command)} --shard ${missing[0]}/${first.shard.count} --reporter json:<file>`);
   }
   return [...byIndex.values()].toSorted((a, b) => a.shard.index - b.shard.index);
+}
+
+const MOST_MISSING = 20;
+
+/** The first of them: a count is a number in a file, and may be any. */
+function missingOf(count: number, found: ReadonlyMap<number, unknown>): readonly number[] {
+  const missing: number[] = [];
+  for (let index = 1; index <= count && missing.length < MOST_MISSING; index++) if (!found.has(index)) missing.push(index);
+  return missing;
 }
 
 /** Every loss where its target stands in the whole run; those of one target stay as they are. */
@@ -126,5 +136,5 @@ function inOrder(shards: readonly ShardFile[]): LossReport[] {
 function requireUsed(shards: readonly ShardFile[]): void {
   const [first, ...others] = shards.flatMap(({ shard }) => (shard.unused === null ? [] : [shard.unused]));
   const stray = first?.find((name) => others.every((unused) => unused.includes(name)));
-  if (stray !== undefined) throw new UsageError(`merge: ${stray}: no loss of any shard has it`, 'Correct the flag, or leave it out.');
+  if (stray !== undefined) throw new UsageError(`merge: ${showName(stray)}: no loss of any shard has it`, 'Correct the flag, or leave it out.');
 }

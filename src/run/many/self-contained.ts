@@ -9,9 +9,15 @@ import { SUPPLIED_PACKAGES } from '../../load/supply.ts';
  * the bundler could not follow or a call that compiles text, and the answer is no.
  */
 export function isSelfContained(code: string): boolean {
-  const program = parse(`async () => {${code}\n}`, { ecmaVersion: 'latest', sourceType: 'script', checkPrivateFields: false });
   const names = { declared: new Set<string>(), used: new Set<string>() };
-  if (!looksInside(program, null, names)) return false;
+  try {
+    const program = parse(`async () => {${code}\n}`, { ecmaVersion: 'latest', sourceType: 'script', checkPrivateFields: false });
+    if (!looksInside(program, null, names)) return false;
+  } catch (error) {
+    // Nested deeper than anybody can follow: nothing is known of it.
+    if (error instanceof RangeError || error instanceof SyntaxError) return false;
+    throw error;
+  }
   return [...names.used].every((name) => !OUTSIDE.has(name) && (HARMLESS.has(name) || names.declared.has(name)));
 }
 

@@ -1,6 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
+import { UsageError } from '../../contracts/errors.ts';
+import { reasonOf } from '../../load/system-error.ts';
+import { statOf } from '../../load/text-file.ts';
 
 /** Tells of files that change, come or go. */
 export interface FileWatch {
@@ -26,6 +28,16 @@ const LONGEST_WAIT_MS = 1000;
 const RELEVANT = /\.([mc]?[jt]sx?|json)$/;
 const PASSED_OVER = new Set(['node_modules', 'dist', '.git']);
 
+/** One file that cannot be looked at: a loop of links, or one that is gone again. */
+const PASSABLE = new Set(['ELOOP', 'ENOENT', 'EACCES', 'EPERM']);
+
+/** @throws UsageError where changes would go unseen */
+function requirePassable(error: unknown): void {
+  const reason = reasonOf(error);
+  if (PASSABLE.has(reason)) return;
+  throw new UsageError(`--watch: cannot watch the files (${reason})`, 'Too many files below the targets? Name a smaller folder.');
+}
+
 /**
  * Watches folders and not files: many editors save by putting a new file in the place of the old one, and what is
  * watched by itself is then lost sight of.
@@ -42,7 +54,7 @@ export function watchFiles(trees: readonly string[], named: ReadonlySet<string>,
   };
   const open = (paths: readonly string[], depth: number | undefined): FSWatcher => {
     const watcher = watch([...paths], { ignoreInitial: true, ignored: isIgnored(paths), ...(depth === undefined ? {} : { depth }) });
-    watcher.on('add', (file) => batch.note(file, true)).on('change', (file) => batch.note(file, false)).on('unlink', (file) => batch.note(file, false));
+    watcher.on('error', requirePassable).on('add', (file) => batch.note(file, true)).on('change', (file) => batch.note(file, false)).on('unlink', (file) => batch.note(file, false));
     return watcher;
   };
   const roots = trees.map(existing);
@@ -86,7 +98,7 @@ function isBelow(folder: string, root: string): boolean {
 /** The folder itself, or the nearest above it that is there: it will see the folder come. */
 function existing(folder: string): string {
   for (let at = folder; ; at = path.dirname(at)) {
-    if ((existsSync(at) && statSync(at).isDirectory()) || at === path.dirname(at)) return at;
+    if (statOf(at)?.isDirectory() === true || at === path.dirname(at)) return at;
   }
 }
 

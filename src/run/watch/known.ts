@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { LossReport } from '../../contracts/report.ts';
 import { stemOf } from '../many/changed.ts';
 import type { Tally } from '../tally.ts';
 import type { FileUnit, Unit } from '../units.ts';
 import type { Change } from './files.ts';
+import { statOf } from '../../load/text-file.ts';
 
 /** What is known of the units of a session: what came of each the last time, and what that depended on. */
 export interface Known {
@@ -120,5 +120,5 @@ function concerns({ file, isNew }: Change, { sources, isBroken }: Entry): boolea
 
 /** 0 for a file that is not there. */
 function timeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statOf(file)?.mtimeMs ?? 0;
 }

@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
 import type { Progress, VerifyOptions } from '../../contracts/options.ts';
 import type { Report } from '../../contracts/report.ts';
 import { displayPath } from '../../load/paths.ts';
+import { statOf } from '../../load/text-file.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { checkUnits, type Hold } from '../check-units.ts';
 import { exitCodeOf, summaryOf } from '../summary.ts';
@@ -185,9 +185,9 @@ export async function watch(read: () => Promise<WatchPlan>, listener: WatchListe
 function treesOf(targets: readonly string[], cwd: string): readonly string[] {
   return targets.flatMap((target) => {
     const place = path.resolve(cwd, target);
-    const stats = statSync(place, { throwIfNoEntry: false });
+    const stats = statOf(place);
     if (stats?.isDirectory() === true) return [place];
-    if (stats !== undefined || !/[*?{[(!]/.test(target)) return [];
+    if (stats !== null || !/[*?{[(!]/.test(target)) return [];
     const fixed = target.split(/[\\/]/);
     const first = fixed.findIndex((part) => /[*?{[(!]/.test(part));
     return [path.resolve(cwd, ...fixed.slice(0, first))];
