@@ -303,17 +303,16 @@ export class TfjsProbe implements LossProbe {
   }
 
   #evaluate(inputs: readonly Tensor[]): { evaluation: Evaluation; output: LossOutput | null } {
-    let returned: unknown;
+    let output: LossOutput;
     try {
-      returned = this.#loss.invoke(inputs);
+      const returned = this.#loss.invoke(inputs);
+      // The promise itself is the finding; what it rejects with later would only end the process.
+      if (returned instanceof Promise) returned.catch(() => {});
+      // Looking at it may run code of the loss, too: a getter, a proxy.
+      output = sortOutput(this.#tf, returned);
     } catch (error) {
       return { evaluation: { kind: 'threw', error: this.#lossError(error) }, output: null };
     }
-    if (returned instanceof Promise) {
-      // The promise itself is the finding; what it rejects with later would only end the process.
-      returned.catch(() => {});
-    }
-    const output = sortOutput(this.#tf, returned);
     if (output.kind === 'not-a-tensor') return { evaluation: output, output };
     return {
       evaluation: {

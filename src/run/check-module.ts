@@ -2,6 +2,7 @@ import path from 'node:path';
 import { earlyEnd, neverReached } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
 import { endChild, type Child } from './isolation/child-process.ts';
+import { blameFor } from './isolation/blame.ts';
 import type { Stop } from './isolation/ending.ts';
 import type { ChildSupply } from './many/child-supply.ts';
 import type { Deadline } from './many/deadline.ts';
@@ -32,22 +33,37 @@ export async function checkBuiltInsHere(module: ModuleRequest, checking: Checkin
   if (deadline.signal.aborted) bookUnchecked(module, checking);
 }
 
-/** A user's module in this process: what would have ended it becomes a finding. */
+/** A user's module in this process: what would have ended it becomes a finding, and so does what it makes of losscheck. */
 export async function checkHere(module: ModuleRequest, checking: Checking): Promise<void> {
   const { options, tally, deadline, onEvent } = checking;
-  const request = { kind: 'verify' as const, module, options, done: [] };
-  let booked = false;
-  const crash = await watchInProcess(request, (crashed) =>
-    serve(request, (event) => {
-      const reason = crashed();
-      const isBooking = event.kind === 'finished' && reason !== null && !booked;
-      booked ||= isBooking;
-      note(tally, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module, options) } : event);
-      onEvent(event);
-    }, () => deadline.signal.aborted),
-  );
+  const done: string[] = [];
+  for (;;) {
+    const request = { kind: 'verify' as const, module, options, done };
+    const seen = { current: null as string | null, failure: null as Stop | null };
+    let booked = false;
+    const crash = await watchInProcess(request, (crashed) =>
+      serve(request, (event) => {
+        if (event.kind === 'failed') {
+          seen.failure = blameFor(event.message, event.stack, request);
+          return;
+        }
+        if (event.kind === 'started') seen.current = event.id;
+        const reason = crashed();
+        const isBooking = event.kind === 'finished' && reason !== null && !booked;
+        booked ||= isBooking;
+        if (event.kind === 'finished') done.push(event.report.id);
+        note(tally, isBooking ? { kind: 'finished', report: earlyEnd(reason, event.report.id, module, options) } : event);
+        onEvent(event);
+      }, () => deadline.signal.aborted),
+    );
+    if (crash !== null && !booked) tally.losses.push(earlyEnd(crash, module.fileId, module, options));
+    if (seen.failure === null || deadline.signal.aborted) break;
+    const id = seen.current ?? targetIds(module)[0] ?? module.fileId;
+    tally.losses.push(earlyEnd(seen.failure, id, module, options));
+    if (seen.current === null) break;
+    done.push(id);
+  }
   if (deadline.signal.aborted) bookUnchecked(module, checking);
-  if (crash !== null && !booked) tally.losses.push(earlyEnd(crash, module.fileId, module, options));
 }
 
 export interface Isolation {

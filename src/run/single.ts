@@ -4,6 +4,7 @@ import { builtIns } from './builtins.ts';
 import { builtInRequest, fileRequest } from './bundle.ts';
 import { describeStop, fixFor } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
+import { blameFor } from './isolation/blame.ts';
 import { startChild } from './isolation/child-process.ts';
 import { confinementOf } from './isolation/confinement.ts';
 import type { Stop } from './isolation/ending.ts';
@@ -43,7 +44,12 @@ export async function answer(request: Request, isolate: boolean, onEvent: (event
 }
 
 async function inThisProcess(request: Request, emit: (event: Event) => void): Promise<void> {
-  const crash = await watchInProcess(request, () => serve(request, emit));
+  const crash = await watchInProcess(request, () =>
+    serve(request, (event) => {
+      if (event.kind === 'failed') throw endedEarly(blameFor(event.message, event.stack, request), request);
+      emit(event);
+    }),
+  );
   if (crash !== null) throw endedEarly(crash, request);
 }
 

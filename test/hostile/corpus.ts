@@ -8,7 +8,7 @@ import type { LossReport, Report } from '../../src/contracts/report.ts';
 
 export const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/hostile');
 
-export interface Expectation {
+interface Expectation {
   readonly id: string;
   /** One of these, as verdict or as code of a finding. */
   readonly codes: readonly string[];
