@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildId } from './package-root.ts';
+import { removeAbandoned, replaceFile } from './whole-file.ts';
 
 /**
  * What would only be computed again, kept in files by the content it was made from.
@@ -62,19 +63,15 @@ export function openCache(project: string): Cache {
     },
     write(kind, key, contents) {
       const file = fileOf(kind, key);
-      const temporary = `${file}.${process.pid}.tmp`;
       const body = Buffer.from(contents);
       const written = attempt(() => {
         const isNew = makeFolder(path.dirname(file));
         // A build that is new here comes after others, whose entries nobody will read again.
         if (isNew) attempt(() => forgetOld(path.dirname(folder)));
-        writeFileSync(temporary, Buffer.concat([digestOf(body), body]));
-        // Whole or not at all, however many processes write it at once.
-        renameSync(temporary, file);
+        replaceFile(file, Buffer.concat([digestOf(body), body]));
         return true;
       });
-      if (written === null) attempt(() => rmSync(temporary, { force: true }));
-      else attempt(() => forgetOld(path.dirname(file)));
+      if (written !== null) attempt(() => forgetOld(path.dirname(file)));
     },
   };
 }
@@ -112,6 +109,7 @@ function noteUse(file: string): void {
 }
 
 function forgetOld(folder: string): void {
+  removeAbandoned(folder);
   const oldest = Date.now() - KEPT_MS;
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name);

@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import { quote } from '../contracts/shown.ts';
 import type { ReporterOptions } from '../contracts/report.ts';
 import { toSlashes } from '../load/paths.ts';
 import { reasonOf } from '../load/system-error.ts';
+import { replaceFile } from '../whole-file.ts';
 import { wantsColor } from './color.ts';
 import type { ReporterTarget } from './flags/reporters.ts';
 import type { Terminal } from './terminal.ts';
@@ -71,11 +72,11 @@ export function writeFile(file: string, text: string, failure: string): void {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    if (there?.isFile() === true) replace(isLink ? realpathSync(file) : file, text);
+    if (there?.isFile() === true) replaceFile(isLink ? realpathSync(file) : file, text);
     else if (there !== undefined || isLink) writeFileSync(file, text);
     else {
       makeFolder(dirname(file));
-      replace(file, text);
+      replaceFile(file, text);
     }
   } catch (error) {
     throw new UsageError(`${failure} (${reasonOf(error)}); give a path to a file in a folder you can write to`);
@@ -87,15 +88,4 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
-}
-
-function replace(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } f
 import { dirname } from 'node:path';
 import { UsageError } from '../../contracts/errors.ts';
 import { reasonOf } from '../../load/system-error.ts';
+import { temporaryName } from '../../whole-file.ts';
 
 export interface Writing {
   /** Absolute. */
@@ -28,17 +29,17 @@ export function writeAll(writings: readonly Writing[]): void {
       at = writing.file;
       makeFolder(dirname(writing.file), made);
       staged.push(writing.file);
-      writeFileSync(temporary(writing.file), writing.contents);
-      if (writing.isExecutable) chmodSync(temporary(writing.file), 0o755);
+      writeFileSync(temporaryName(writing.file), writing.contents);
+      if (writing.isExecutable) chmodSync(temporaryName(writing.file), 0o755);
     }
     for (const writing of writings) {
       at = writing.file;
-      renameSync(temporary(writing.file), writing.file);
+      renameSync(temporaryName(writing.file), writing.file);
       moved.push(writing);
     }
   } catch (error) {
     // Below what is no folder `force` does not help.
-    for (const file of staged) if (existsSync(temporary(file))) rmSync(temporary(file));
+    for (const file of staged) if (existsSync(temporaryName(file))) rmSync(temporaryName(file));
     for (const { file, before } of moved) {
       if (before === null) rmSync(file);
       else writeFileSync(file, before);
@@ -46,10 +47,6 @@ export function writeAll(writings: readonly Writing[]): void {
     for (const folder of made.toReversed()) rmSync(folder, { recursive: true });
     throw new UsageError(`init: cannot write '${at}' (${reasonOf(error)}); nothing was changed`, 'Make the folder writable, or name another one.');
   }
-}
-
-function temporary(file: string): string {
-  return `${file}.${process.pid}.tmp`;
 }
 
 /** One level at a time, so that those that are new can go again. */
