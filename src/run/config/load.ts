@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { cacheKey, openCache } from '../../cache.ts';
+import type { VerifyOptions } from '../../contracts/options.ts';
 import { EXIT, EvaluationError, LoadError, UsageError } from '../../contracts/errors.ts';
 import { findConfig, namedConfig, type FoundConfig } from '../../load/config/find.ts';
 import { parseConfig } from '../../load/config/parse.ts';
@@ -17,7 +18,10 @@ import { watchInProcess } from '../unhandled.ts';
 import { configFactsSchema, factsOf, type ConfigFacts } from './facts.ts';
 import type { LoadedConfig } from './loaded.ts';
 
-export interface LoadConfigOptions {
+/** What the code of a config may do is what a module may. */
+type Confined = Pick<VerifyOptions, 'maxMemory' | 'allowRead' | 'allowEnv'>;
+
+export interface LoadConfigOptions extends Confined {
   /** A file; false for none; otherwise the nearest one is looked for. */
   readonly config?: string | false;
   readonly cwd?: string;
@@ -33,7 +37,8 @@ export interface LoadConfigOptions {
  *
  * @throws UsageError for a file that is wrong in any way, one line a problem
  */
-export async function loadConfig({ config, cwd = process.cwd(), isolate = true, cache = false, timeout = DEFAULT_TIMEOUT }: LoadConfigOptions): Promise<LoadedConfig | null> {
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig | null> {
+  const { config, cwd = process.cwd(), isolate = true, cache = false } = options;
   if (config === false) return null;
   const found = config === undefined ? await findConfig(cwd) : namedConfig(config, cwd);
   if (found === null) return null;
@@ -42,7 +47,7 @@ export async function loadConfig({ config, cwd = process.cwd(), isolate = true, 
     const facts = factsOf(parseConfig(found.value, found.shown));
     return { file: found.file, facts, transfer: { ...about, value: found.value, bundle: null }, sources: [found.file] };
   }
-  const request = await requestFor(found, cwd, timeout);
+  const request = await requestFor(found, cwd, options);
   const { bundle } = request.module;
   const facts = await evaluated(request, { isolate, cache, directory: about.directory });
   const { checks: _, hasFunctions, ...value } = facts;
@@ -50,9 +55,10 @@ export async function loadConfig({ config, cwd = process.cwd(), isolate = true, 
   return { file: found.file, facts, transfer, sources: bundle.sources };
 }
 
-async function requestFor({ file, shown }: FoundConfig, cwd: string, timeout: number): Promise<ConfigRequest> {
+async function requestFor({ file, shown }: FoundConfig, cwd: string, { timeout = DEFAULT_TIMEOUT, maxMemory, allowRead, allowEnv }: LoadConfigOptions): Promise<ConfigRequest> {
+  const limits = { timeout, ...(maxMemory === undefined ? {} : { maxMemory }), ...(allowRead === undefined ? {} : { allowRead }), ...(allowEnv === undefined ? {} : { allowEnv }) };
   try {
-    return { kind: 'config', shown, module: await fileRequest(file, shown, null, true, cwd), options: toRunOptions({ cwd, timeout }) };
+    return { kind: 'config', shown, module: await fileRequest(file, shown, null, true, cwd), options: toRunOptions({ cwd, ...limits }) };
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     const place = error.location === null ? shown : `${error.location.file}:${error.location.line}:${error.location.column}`;
