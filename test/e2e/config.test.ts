@@ -64,7 +64,7 @@ describe('the config', () => {
     workspace.write({ 'losscheck.config.ts': 'while (true) {}\nexport default {};\n' });
     const ran = await workspace.losscheck(['verify', 'src/good.ts', '--timeout', '1']);
     expect([ran.code, ran.stdout, ran.leftBehind]).toEqual([2, '', false]);
-    expect(ran.stderr).toMatch(/^error: losscheck\.config\.ts: the config gave no answer: nothing after 1 s\n/);
+    expect(ran.stderr).toMatch(/^error: losscheck\.config\.ts: the config gave no answer: it was stopped after 1 s without an answer\n/);
   });
 
   it('that throws is shown with its line', async () => {
