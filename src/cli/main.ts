@@ -106,6 +106,9 @@ export async function start(child: Child | null): Promise<void> {
   };
   process.once('uncaughtException', onBug);
   process.once('unhandledRejection', onBug);
+  // A gate that ends without a word would pass.
+  const onSilence = () => onBug(new Error('it waits for something that never comes'));
+  process.once('beforeExit', onSilence);
   const argv = process.argv.slice(2);
   const exitCode = await main(argv, terminal, realServices);
   if (exitCode <= EXIT.failed && isWhole(argv)) keepCode();

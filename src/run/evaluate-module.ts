@@ -72,9 +72,10 @@ function pointOf(inputs: readonly Argument[], given: Readonly<Record<string, unk
 function requireClasses(input: Argument, inputs: readonly Argument[], point: Point): void {
   const tensor = point[input.name];
   if (input.domain !== 'class-index' || tensor === undefined) return;
-  const shapes = inputs.map(({ name, role }) => ({ role, shape: point[name]?.shape ?? null }));
-  const columns = classesOf({ ...input, classes: null }, input.domain, tensor.shape, shapes, null);
-  const classes = columns ?? input.classes;
+  const columnsOf = (shape: readonly number[], shapes: readonly Pick<Argument, 'role' | 'shape'>[]): number | null => classesOf({ ...input, classes: null }, 'class-index', shape, shapes, null);
+  // Where classes are the columns of the prediction, they are those of this point; elsewhere (centres, prototypes) nobody knows.
+  const areColumns = input.classes === null || (input.shape !== null && columnsOf(input.shape, inputs) === input.classes);
+  const classes = areColumns ? columnsOf(tensor.shape, inputs.map(({ name, role }) => ({ role, shape: point[name]?.shape ?? null }))) : null;
   const stray = tensor.data.find((index) => index < 0 || (classes !== null && index >= classes));
   if (stray === undefined) return;
   const accepted = classes === null ? 'class indices of at least 0' : `class indices from 0 to ${classes - 1}, of ${classes} classes`;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { cacheFolder } from '../../cache.ts';
@@ -27,12 +27,27 @@ export function readablePaths(from: string, allowed: readonly string[]): Readabl
     ...modules,
     ...modules.flatMap(linkedFrom),
     packageRoot(),
-    // There may be none yet: what does not exist is a folder only by its star.
-    path.join(cacheFolder(process.cwd()), '*'),
+    ...madeFolder(cacheFolder(process.cwd())),
     ...allowed,
   ];
   // Node compares with the path as it was written in one place, and with the real one in another.
-  return [...new Set(given.flatMap((each) => [each, realPath(each)]))];
+  return outermost(given.flatMap((each) => [each, realPath(each)]));
+}
+
+/** Without what lies in another of them: Node 20 ends with an assertion when it is given a folder twice. */
+function outermost(places: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  // With a separator at the end, what is in a folder comes right behind it.
+  for (const place of [...new Set(places)].map((each) => (each.endsWith(path.sep) ? each : `${each}${path.sep}`)).toSorted()) {
+    const last = kept.at(-1);
+    if (last === undefined || !place.startsWith(last)) kept.push(place);
+  }
+  return kept.map((each) => (path.dirname(each) === each ? each : each.slice(0, -1)));
+}
+
+/** What does not exist is no folder to Node: everything in it would be refused once it does. */
+function madeFolder(folder: string): readonly string[] {
+  return orNothing(() => mkdirSync(folder, { recursive: true })) === null && !isFolder(folder) ? [] : [folder];
 }
 
 /** The folder that a person would call the project: its own packages and files, but not the home of its owner. */

@@ -17,6 +17,8 @@ export interface Child {
   readonly line: Duplex;
   readonly confinement: Confinement;
   readonly kind: ChildKind;
+  /** How it ended, once all that it said has been read. Listened for from the start: it may end before it is asked. */
+  readonly closed: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
 let ready: Child | null = null;
@@ -52,7 +54,13 @@ export function spawnChild(confinement: Confinement, kind: ChildKind): Child {
   const line = child.stdio[LINE_FD] as Duplex;
   // A child that ends before it has read its request breaks the line; its end says why.
   line.on('error', () => {});
-  return { process: child, line, confinement, kind };
+  const closed = new Promise<Awaited<Child['closed']>>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  // Who asks is told; a child that nobody asks is nobody's.
+  closed.catch(() => {});
+  return { process: child, line, confinement, kind, closed };
 }
 
 export function isWaiting({ process: { pid, exitCode, signalCode } }: Child): boolean {

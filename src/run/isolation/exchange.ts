@@ -87,16 +87,18 @@ export function exchange(child: Child, request: Request, { keepsCode, onCold }: 
       unwatch();
       process.removeListener('exit', abandon);
     };
-    running.once('error', (error) => {
-      settle();
-      reject(error);
-    });
-    // 'close' and not 'exit': messages and output may still be under way when the process has ended.
-    running.once('close', (code, signal) => {
-      settle();
-      if (thrown.length > 0) reject(thrown[0] as Error);
-      else resolve(ending ?? howItEnded(code, signal, output.tail()));
-    });
+    const conclude = async (): Promise<void> => {
+      try {
+        const { code, signal } = await child.closed;
+        if (thrown.length > 0) reject(thrown[0] as Error);
+        else resolve(ending ?? howItEnded(code, signal, output.tail()));
+      } catch (error) {
+        reject(error as Error);
+      } finally {
+        settle();
+      }
+    };
+    void conclude();
     // A parent that ends early, by Ctrl-C for instance, must not leave a loop running.
     process.once('exit', abandon);
     const opening = { request, withheld: child.confinement.environment.withheld, keepsCode };

@@ -8,8 +8,8 @@ const SHOWN_BYTES = 2 ** 20;
 export const MOST_MEGABYTES = 64;
 /** Enough of the last words of a process to know an allocation failure when it sees one. */
 const KEPT_BYTES = 4096;
-/** What V8 prints before it gives up is about V8, and says nothing that the finding does not. */
-const LAST_WORDS = /\n?<--- Last few GCs --->|\n?(#\n)?# Fatal |FATAL ERROR: /;
+/** What V8 and Node print before they give up is about themselves, and says nothing that the finding does not. */
+const LAST_WORDS = /\n?<--- Last few GCs --->|\n?(#\n)?# Fatal |\n?\s*#  \S+\[\d+\]: |FATAL ERROR: |----- Native stack trace -----/;
 
 export interface Output {
   /** The end of what was printed. */

@@ -1,5 +1,4 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { cacheFolder } from '../../cache.ts';
 import { builtInRequest } from '../bundle.ts';
 import type { Request } from '../messages.ts';
@@ -22,7 +21,7 @@ export function warmUp({ confinement, kind }: Child): void {
   const cwd = process.cwd();
   // A machine that is thrown away after the run would work for nobody.
   if (warming !== null || isSet(process.env['CI']) || !isWritable(cacheFolder(cwd))) return;
-  const child = spawnChild({ ...confinement, flags: [...confinement.flags, `--allow-fs-write=${path.join(cacheFolder(cwd), '*')}`] }, kind);
+  const child = spawnChild({ ...confinement, flags: [...confinement.flags, `--allow-fs-write=${cacheFolder(cwd)}`] }, kind);
   warming = keepCodeOf(child, requestFor(kind, cwd));
 }
 

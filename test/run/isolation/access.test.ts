@@ -80,3 +80,12 @@ describe('what a module may read', () => {
     expect(readablePaths(path.join(root, 'loss.ts'), []).filter((each) => each.startsWith(root))).toEqual([]);
   });
 });
+
+describe('the list that Node is given', () => {
+  it('names no folder twice and nothing in another: Node 20 ends at once when it is', () => {
+    const root = project('listed', ['package.json', 'src/a.ts', 'src-old/b.ts', 'node_modules/x/index.js']);
+    const paths = readablePaths(path.join(root, 'src/a.ts'), [path.join(root, 'node_modules'), path.join(root, 'src', 'inner'), root, root]);
+    for (const each of paths) expect(paths.filter((other) => other !== each && each.startsWith(`${other}${path.sep}`))).toEqual([]);
+    expect([new Set(paths).size, paths.includes(root)]).toEqual([paths.length, true]);
+  });
+});
