@@ -79,10 +79,10 @@ function isWorkspace(folder: string): boolean {
   return existsSync(manifest) && /"workspaces"\s*:/.test(readFileSync(manifest, 'utf8'));
 }
 
-/** The file system's root, the home, what both lie in, and the folder that everybody writes temporary files to. */
+/** The home and what it lies in, and the folder that everybody writes temporary files to. */
 function isShared(folder: string): boolean {
   const real = realPath(folder);
-  return [homedir(), tmpdir()].some((each) => contains(real, realPath(each)));
+  return contains(real, realPath(homedir())) || real === realPath(tmpdir());
 }
 
 function contains(folder: string, inner: string): boolean {

@@ -36,7 +36,8 @@ async function work({ request, withheld, keepsCode, post }: Line): Promise<void>
     watchTampering((what) => stop('tampered', `it replaces ${what}`, null, { member: what }));
   }
   process.on('unhandledRejection', (reason) => stop('crashed', `${UNHANDLED.rejection}: ${describeThrown(reason)}`, reason));
-  process.on('uncaughtException', (error) => stop('crashed', `${UNHANDLED.exception}: ${describeThrown(error)}`, error));
+  // No listener, which a module could take away: Node would print a stack then.
+  process.setUncaughtExceptionCaptureCallback((error) => stop('crashed', `${UNHANDLED.exception}: ${describeThrown(error)}`, error));
   // Nothing is left to do, and the request is not answered.
   process.on('beforeExit', () => stop('crashed', 'it waits for a promise that is never settled', null));
   let isDone = false;

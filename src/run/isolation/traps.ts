@@ -46,11 +46,12 @@ function trapMessages(onIncident: OnIncident): void {
   });
 }
 
-/** To the network, and to the engine that runs all of this. */
+/** To the network, to the engine that runs all of this, and to threads that nobody watches. */
 function trapConnections(onIncident: OnIncident): void {
   const report = (what: string): void => onIncident('forbidden-access', what, new Error(what));
   const inspector = process.getBuiltinModule('node:inspector');
   for (const name of ['connect', 'connectToMainThread']) trap(inspector.Session.prototype, name, () => report(`it opens the inspector (inspector.Session.${name})`));
+  trap(process.getBuiltinModule('node:module'), 'register', () => report('it starts a thread for hooks of modules (module.register)'));
   const net = process.getBuiltinModule('node:net');
   const dgram = process.getBuiltinModule('node:dgram');
   trap(net.Socket.prototype, 'connect', (_, args) => report(`it connects to ${destination(args)} (net.Socket.connect)`));
