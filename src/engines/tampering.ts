@@ -51,7 +51,7 @@ const OBJECTS = [
   'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
   'Buffer', 'FinalizationRegistry',
 ] as const;
-const FUNCTIONS = ['parseInt', 'parseFloat', 'isNaN', 'isFinite', 'structuredClone'] as const;
+const FUNCTIONS = ['parseInt', 'parseFloat', 'isNaN', 'isFinite'] as const;
 
 /** What a verdict is computed with on nearly every line. */
 const OFTEN = /^(Math|Number|Object|Reflect|JSON|Array\.prototype|Map\.prototype|Set\.prototype|WeakMap\.prototype|Promise\.prototype|Function\.prototype|String\.prototype|RegExp\.prototype|TypedArray\.prototype|globalThis)[.[]/;

@@ -40,10 +40,9 @@ export function fence(onIncident: OnIncident): void {
       put(owner, key, name === 'fs' && key === 'existsSync' ? falseWhereDenied(fenced) : fenced);
     }
   }
-  for (const key of ['binding', '_linkedBinding', 'dlopen'] as const) {
-    const owner = process as unknown as Record<string, unknown>;
-    if (isCallable(owner[key])) put(owner, key, seen(owner[key], `process.${key}`, key === 'dlopen' ? 'loads a native library' : 'reaches into Node', onIncident));
-  }
+  // Not `process.binding`: it is refused as well, and lodash asks it for faster functions, whatever comes of it.
+  const owner = process as unknown as Record<string, unknown>;
+  if (isCallable(owner['dlopen'])) put(owner, 'dlopen', seen(owner['dlopen'], 'process.dlopen', 'loads a native library', onIncident));
   // Modules that are imported, and not required, see what was there when they were first linked.
   syncBuiltinESMExports();
 }

@@ -4,7 +4,7 @@ import type { OnIncident } from './fence.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 
-const { apply, defineProperty, get, has } = Reflect;
+const { apply, defineProperty, get, has, set } = Reflect;
 
 /** @param withheld names of environment variables that exist and were not passed on */
 export function setTraps(withheld: readonly string[], onIncident: OnIncident): void {
@@ -84,6 +84,8 @@ function trapEnvironment(withheld: readonly string[], onIncident: OnIncident): v
       look(name);
       return get(target, name) as unknown;
     },
+    // Without it the proxy would define the variable, which an environment does not allow in parts.
+    set: (target, name, value) => set(target, name, value),
     has(target, name) {
       look(name);
       return has(target, name);
