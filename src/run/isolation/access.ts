@@ -6,8 +6,13 @@ import { packageRoot } from '../../package-root.ts';
 
 /** What the process of a user's module may read: its project, the packages that it resolves, losscheck, and what a person allows. */
 
-/** Files and folders; a folder stands for everything in it. */
-export type ReadablePaths = readonly string[];
+export interface Access {
+  /** Files and folders; a folder stands for everything in it. */
+  readonly readable: readonly string[];
+  /** Folders that were given entry by entry: what else is in them does not exist, but for what is kept back. */
+  readonly listed: readonly string[];
+  readonly keptBack: readonly string[];
+}
 
 /** Names that hold secrets, or the history of a project, and never what a loss computes with. */
 const SECRET = /^(\.env(\..*)?|\.npmrc|\.git)$/;
@@ -19,11 +24,12 @@ const MANY_ENTRIES = 2000;
  * @param from the module, or a folder
  * @param allowed what is allowed beyond it, as absolute paths
  */
-export function readablePaths(from: string, allowed: readonly string[]): ReadablePaths {
+export function accessFor(from: string, allowed: readonly string[]): Access {
   const folder = isFolder(from) ? from : path.dirname(from);
   const modules = [folder, packageRoot()].flatMap((start) => installedAbove(start));
+  const { entries, listed, keptBack } = projectEntries(folder);
   const given = [
-    ...projectEntries(folder),
+    ...entries,
     ...modules,
     ...modules.flatMap(linkedFrom),
     packageRoot(),
@@ -31,7 +37,8 @@ export function readablePaths(from: string, allowed: readonly string[]): Readabl
     ...allowed,
   ];
   // Node compares with the path as it was written in one place, and with the real one in another.
-  return outermost(given.flatMap((each) => [each, realPath(each)]));
+  const readable = outermost(given.flatMap((each) => [each, realPath(each)]));
+  return { readable, listed: listed.flatMap((each) => [each, realPath(each)]), keptBack: keptBack.flatMap((each) => [each, realPath(each)]) };
 }
 
 /** Without what lies in another of them: Node 20 ends with an assertion when it is given a folder twice. */
@@ -57,20 +64,30 @@ function projectRoot(folder: string): string {
   return root === undefined || isShared(root) ? folder : root;
 }
 
-function projectEntries(folder: string): readonly string[] {
+interface Entries {
+  readonly entries: readonly string[];
+  readonly listed: readonly string[];
+  readonly keptBack: readonly string[];
+}
+
+function projectEntries(folder: string): Entries {
   const root = projectRoot(folder);
   // Without a project, what lies beside the module may be anybody's: its files, and no folder.
-  if (isShared(root)) return entriesOf(root).flatMap((entry) => (entry.isDirectory() || entry.name.startsWith('.') ? [] : [path.join(root, entry.name)]));
+  if (isShared(root)) {
+    const [kept, given] = split(entriesOf(root), (entry) => entry.isDirectory() || entry.name.startsWith('.'));
+    return { entries: given.map(({ name }) => path.join(root, name)), listed: [root], keptBack: kept.map(({ name }) => path.join(root, name)) };
+  }
   const inside = path.relative(root, folder).split(path.sep).filter((part) => part !== '');
   const way = inside.map((_, index) => path.join(root, ...inside.slice(0, index + 1)));
-  const listed = [root, ...way].map((each) => ({ each, entries: entriesOf(each) }));
-  if (listed.some(({ entries }) => entries.length > MANY_ENTRIES)) return [];
-  return listed.flatMap(({ each, entries }) =>
-    entries.flatMap(({ name }) => {
-      const place = path.join(each, name);
-      return SECRET.test(name) || way.includes(place) ? [] : [place];
-    }),
-  );
+  const listed = [root, ...way];
+  const found = listed.map((each) => entriesOf(each).map(({ name }) => path.join(each, name)));
+  if (found.some(({ length }) => length > MANY_ENTRIES)) return { entries: [], listed: [], keptBack: [] };
+  const [keptBack, given] = split(found.flat(), (place) => SECRET.test(path.basename(place)));
+  return { entries: given.filter((place) => !way.includes(place)), listed, keptBack };
+}
+
+function split<T>(all: readonly T[], isFirst: (each: T) => boolean): [readonly T[], readonly T[]] {
+  return [all.filter((each) => isFirst(each)), all.filter((each) => !isFirst(each))];
 }
 
 function isWorkspace(folder: string): boolean {

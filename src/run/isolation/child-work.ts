@@ -25,13 +25,13 @@ const line = openLine();
 if (line === null) reallyExit(0);
 else void work(line);
 
-async function work({ request, withheld, keepsCode, post }: Line): Promise<void> {
+async function work({ request, withheld, listed, keptBack, keepsCode, post }: Line): Promise<void> {
   if (request.kind === 'verify') startedWithoutOptimiser();
   if (!keepsCode && hasUnkeptCode()) post({ kind: 'cold' });
   const stop = stopper(post);
   if (!keepsCode) {
     writeAtOnce();
-    fence(stop);
+    fence({ listed, keptBack }, stop);
     setTraps(withheld, stop);
     watchTampering((what) => stop('tampered', `it replaces ${what}`, null, { member: what }));
   }

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { BackendChoice } from '../../contracts/backend.ts';
 import { packageRoot } from '../../package-root.ts';
-import { readablePaths } from './access.ts';
+import { accessFor, type Access } from './access.ts';
 import { environmentFor, type Environment } from './environment.ts';
 
 /** What the process of a module may do. A process has it from its start: another one may do for a module only if theirs are the same. */
 export interface Confinement {
   readonly flags: readonly string[];
+  readonly access: Access;
   readonly environment: Environment;
   readonly maxMemory: number;
   /** Equal for equal confinements. */
@@ -31,15 +32,16 @@ export const USUAL: ConfinementOptions = { allowRead: [], allowEnv: [], maxMemor
 
 /** @param from the module, or a folder where there is none */
 export function confinementOf(from: string, { allowRead, allowEnv, maxMemory, backend }: ConfinementOptions): Confinement {
+  const access = accessFor(from, allowRead);
   const flags = [
     permissionFlag(),
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
     `--max-old-space-size=${maxMemory}`,
-    ...readablePaths(from, allowRead).map((place) => `--allow-fs-read=${place}`),
+    ...access.readable.map((place) => `--allow-fs-read=${place}`),
     ...(backend !== 'cpu' && backend !== 'wasm' && hasNativeBackend(from) ? ['--allow-addons'] : []),
   ];
-  return { flags, environment: environmentFor(allowEnv), maxMemory, key: JSON.stringify([flags, allowEnv]) };
+  return { flags, access, environment: environmentFor(allowEnv), maxMemory, key: JSON.stringify([flags, allowEnv]) };
 }
 
 /** Node 20 has it under the name it was tried out with. */

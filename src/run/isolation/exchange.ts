@@ -101,7 +101,8 @@ export function exchange(child: Child, request: Request, { keepsCode, onCold }: 
     void conclude();
     // A parent that ends early, by Ctrl-C for instance, must not leave a loop running.
     process.once('exit', abandon);
-    const opening = { request, withheld: child.confinement.environment.withheld, keepsCode };
+    const { access, environment } = child.confinement;
+    const opening = { request, withheld: environment.withheld, listed: access.listed, keptBack: access.keptBack, keepsCode };
     // The key goes first and in the clear: nothing of the module has run yet.
     line.write(Buffer.concat([key, frameOf(opening, key, 0)]));
   });

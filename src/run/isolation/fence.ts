@@ -1,4 +1,5 @@
 import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
 import type { EarlyEndCode } from '../../contracts/findings.ts';
 import { LINE_FD } from './frames.ts';
 
@@ -13,6 +14,8 @@ export type OnIncident = (code: EarlyEndCode, what: string, error: Error, circum
 type Callable = (...args: unknown[]) => unknown;
 
 const { apply, construct, defineProperty, get, ownKeys } = Reflect;
+const { then } = Promise.prototype;
+const { reject } = Promise;
 const isCallable = (value: unknown): value is Callable => typeof value === 'function';
 
 /** Functions that only ask whether something is there: an answer of no is an answer. */
@@ -30,19 +33,26 @@ const FENCED = {
 
 const READS = /read|open|cp|copy/i;
 
+/** What was given entry by entry: see `Access`. */
+export interface Listed {
+  readonly listed: readonly string[];
+  readonly keptBack: readonly string[];
+}
+
 /** Puts the fence up. */
-export function fence(onIncident: OnIncident): void {
+export function fence({ listed, keptBack }: Listed, onIncident: OnIncident): void {
+  const isMissing = (resource: unknown): resource is string => typeof resource === 'string' && listed.includes(path.dirname(resource)) && !keptBack.includes(resource);
   for (const name of Object.keys(FENCED) as (keyof typeof FENCED)[]) {
     const owner = process.getBuiltinModule(name) as unknown as Record<PropertyKey, unknown>;
     for (const key of ownKeys(owner)) {
       if (typeof key === 'symbol' || !isCallable(owner[key]) || isClass(name, key)) continue;
-      const fenced = seen(owner[key], `${name.replace('/', '.')}.${key}`, FENCED[name], onIncident);
+      const fenced = seen(owner[key], `${name.replace('/', '.')}.${key}`, { does: FENCED[name], isMissing, onIncident });
       put(owner, key, name === 'fs' && key === 'existsSync' ? falseWhereDenied(fenced) : fenced);
     }
   }
   // Not `process.binding`: it is refused as well, and lodash asks it for faster functions, whatever comes of it.
   const owner = process as unknown as Record<string, unknown>;
-  if (isCallable(owner['dlopen'])) put(owner, 'dlopen', seen(owner['dlopen'], 'process.dlopen', 'loads a native library', onIncident));
+  if (isCallable(owner['dlopen'])) put(owner, 'dlopen', seen(owner['dlopen'], 'process.dlopen', { does: 'loads a native library', isMissing, onIncident }));
   // Modules that are imported, and not required, see what was there when they were first linked.
   syncBuiltinESMExports();
 }
@@ -57,20 +67,24 @@ function put(owner: Record<PropertyKey, unknown>, key: PropertyKey, value: unkno
 }
 
 /** A function that does what it did, and whose refusals are seen, however they come: thrown, by callback, by promise. */
-function seen(original: Callable, name: string, does: string, onIncident: OnIncident): Callable {
+function seen(original: Callable, name: string, watch: Watch): Callable {
+  const { does, isMissing, onIncident } = watch;
   const quiet = ASKS.test(name.slice(name.lastIndexOf('.') + 1));
-  const look = (error: unknown, at: Error): void => {
-    if (!quiet && isDenied(error)) onIncident('forbidden-access', told(error, name, does), at, { allow: allowing(error) });
+  /** @returns what the module is to see */
+  const look = (error: unknown, at: Error): unknown => {
+    if (!isDenied(error)) return error;
+    if (error.permission === 'FileSystemRead' && isMissing(error.resource)) return missing(error.resource);
+    if (!quiet) onIncident('forbidden-access', told(error, name, does), at, { allow: allowing(error) });
+    return error;
   };
   const watched = (act: () => unknown, args: unknown[], here: Error): unknown => {
     if (writesOnLine(name, args)) onIncident('forged-message', `it uses the line between losscheck and its process (${name})`, here);
     try {
       const result = act();
-      if (result instanceof Promise) result.then(undefined, (error: unknown) => look(error, here));
-      return result;
+      if (!(result instanceof Promise)) return result;
+      return apply(then, result, [undefined, (error: unknown) => apply(reject, Promise, [look(error, here)])]);
     } catch (error) {
-      look(error, here);
-      throw error;
+      throw look(error, here);
     }
   };
   // Some properties of Node's functions cannot be changed, and a proxy of the function itself would have to show them.
@@ -80,8 +94,7 @@ function seen(original: Callable, name: string, does: string, onIncident: OnInci
       const last = args.at(-1);
       if (isCallable(last)) {
         args[args.length - 1] = function (this: unknown, error: unknown, ...rest: unknown[]) {
-          look(error, here);
-          return apply(last, this, [error, ...rest]);
+          return apply(last, this, [look(error, here), ...rest]);
         };
       }
       return watched(() => apply(original, self, args), args, here);
@@ -94,10 +107,23 @@ function seen(original: Callable, name: string, does: string, onIncident: OnInci
     get(_, key) {
       const value = get(original, key) as unknown;
       // `util.promisify(exec)` takes another function, which hangs on this one.
-      return typeof key === 'symbol' && isCallable(value) ? seen(value, name, does, onIncident) : value;
+      return typeof key === 'symbol' && isCallable(value) ? seen(value, name, watch) : value;
     },
   });
   return outside;
+}
+
+interface Watch {
+  /** What is refused, in words; '' where that is in the error. */
+  readonly does: string;
+  /** Whether what was refused is refused only because it is not there. */
+  readonly isMissing: (resource: unknown) => resource is string;
+  readonly onIncident: OnIncident;
+}
+
+/** As Node says of a file that is not there. */
+function missing(file: string): Error {
+  return Object.assign(new Error(`ENOENT: no such file or directory, open '${file}'`), { code: 'ENOENT', errno: -2, syscall: 'open', path: file });
 }
 
 interface Denied {

@@ -9,13 +9,16 @@ export interface Line {
   readonly request: Request;
   /** Names of environment variables that were kept back. */
   readonly withheld: readonly string[];
+  /** See `Access`. */
+  readonly listed: readonly string[];
+  readonly keptBack: readonly string[];
   /** Nothing of a user runs here: this process may write down its compiled code. */
   readonly keepsCode: boolean;
   /** Returns when the message is on its way: the next thing that this process does may be its end. */
   post(event: Event): void;
 }
 
-const openingSchema = z.object({ request: requestSchema, withheld: z.array(z.string()), keepsCode: z.boolean() });
+const openingSchema = z.object({ request: requestSchema, withheld: z.array(z.string()), listed: z.array(z.string()), keptBack: z.array(z.string()), keepsCode: z.boolean() });
 
 // Kept before the module runs: it may replace any of them.
 const { readSync, writeSync } = fs;
@@ -33,11 +36,11 @@ export function openLine(): Line | null {
   const reader = new FrameReader(key);
   const opening = nextMessage(reader);
   if (opening === null) return null;
-  const { request, withheld, keepsCode } = openingSchema.parse(opening);
+  const { request, withheld, listed, keptBack, keepsCode } = openingSchema.parse(opening);
   const secret: KeyObject = createSecretKey(key);
   key.fill(0);
   let sent = 0;
-  return { request, withheld, keepsCode, post: (event) => writeAll(frameOf(event, secret, sent++)) };
+  return { request, withheld, listed, keptBack, keepsCode, post: (event) => writeAll(frameOf(event, secret, sent++)) };
 }
 
 function nextMessage(reader: FrameReader): unknown {

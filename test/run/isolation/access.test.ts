@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { readablePaths } from '../../../src/run/isolation/access.ts';
+import { accessFor } from '../../../src/run/isolation/access.ts';
 
 const base = realpathSync(mkdtempSync(path.join(tmpdir(), 'losscheck-access-')));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -15,6 +15,8 @@ function project(name: string, files: readonly string[]): string {
   }
   return path.join(base, name);
 }
+
+const readablePaths = (from: string, allowed: readonly string[]): readonly string[] => accessFor(from, allowed).readable;
 
 /** Whether a process with these paths could read a file, as Node decides it: a folder stands for all in it. */
 function mayRead(file: string, paths: readonly string[]): boolean {
