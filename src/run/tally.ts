@@ -50,6 +50,7 @@ export function note(tally: Tally, event: Event): void {
 
 /** A folder may hold files without a loss; only a file that somebody named has to have one. */
 export function dropFilesWithoutLoss({ losses }: Tally): void {
-  const kept = losses.filter(({ findings }) => !findings.some(({ code }) => code === 'no-loss'));
+  // An export by name is one that could not be looked at: that is a problem, wherever it was found.
+  const kept = losses.filter((loss) => loss.export !== null || !loss.findings.some(({ code }) => code === 'no-loss'));
   losses.splice(0, Infinity, ...kept);
 }
