@@ -17,7 +17,8 @@ function meanOfLargest(losses: Tensor, k: number): Tensor {
     value: (input) => tf.mean(tf.topk(tf.reshape(input, [-1]), k).values),
     gradient: (dy, input) => {
       const { indices } = tf.topk(tf.reshape(input, [-1]), k);
-      const taken = tf.sum(tf.oneHot(indices, input.size, 1, 0, 'float32'), 0);
+      // The wasm backend writes whole numbers into what it calls float32.
+      const taken = tf.sum(tf.cast(tf.oneHot(indices, input.size), 'float32'), 0);
       return tf.reshape(tf.mul(taken, tf.div(dy, k)), input.shape);
     },
   });

@@ -52,7 +52,8 @@ export const sparseCrossEntropy = defineLoss({
     requireOneLabelPerRow(logits, yTrue);
     return tf.tidy(() => {
       const classes = classCount(logits);
-      const oneHot = tf.oneHot(tf.cast(yTrue, 'int32'), classes, 1, 0, 'float32');
+      // The wasm backend writes whole numbers into what it calls float32.
+      const oneHot = tf.cast(tf.oneHot(tf.cast(yTrue, 'int32'), classes), 'float32');
       const target = weighByClass(smoothLabels(oneHot, labelSmoothing, classes), weight, 'weight');
       const oneWhenValid = tf.sum(oneHot, -1);
       const perSample = tf.div(tf.neg(tf.sum(tf.mul(target, tf.logSoftmax(logits)), -1)), oneWhenValid);
