@@ -20,6 +20,7 @@ import { put } from './put.mjs';
 /** Parts of the program that the page is made with. */
 export const PAGE_SOURCES = `
   export { createProductionEngine, createReferenceEngine } from './src/engines/index.ts';
+  export { ownTensorflow } from './src/load/tensorflow/copy.ts';
   export { FAMILY_ORDER } from './src/losses/families.ts';
   export { domainBounds, edgeCombinations, isIntegerDomain } from './src/numerics/domains.ts';
   export { builtInBundle, builtIns } from './src/run/builtins.ts';
@@ -49,7 +50,7 @@ function stampOf(root) {
 async function buildLossPages(sources, root, folder) {
   const reference = await openLosses(sources.createReferenceEngine(), sources);
   // tfjs-node is not everywhere, and its last digits are not those of the CPU backend.
-  const production = await openLosses(await sources.createProductionEngine('cpu', root), sources);
+  const production = await openLosses(await sources.createProductionEngine('cpu', sources.ownTensorflow()), sources);
   const losses = sources.builtIns().descriptions.map((description) => {
     const { id, example } = description;
     const along = pathOf(reference(id, example.params), sources);

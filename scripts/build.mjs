@@ -47,6 +47,8 @@ const SOURCES = `
   export { describeLosses } from './src/run/describe-losses.ts';
   export { configJsonSchema, reportJsonSchema } from './src/reporters/schema.ts';
   export { FAMILIES } from './src/losses/families.ts';
+  export { bundleCopy, bundleWasmBackend } from './src/load/tensorflow/recipe.ts';
+  export { digestOf } from './src/load/tensorflow/contents.ts';
 `;
 
 /**
@@ -128,9 +130,9 @@ function writeBuildId() {
 
 if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
 await compileInterface();
-await buildEngines(path.join(dist, 'engines'), put);
-await buildProgram(root, put);
 const sources = await importSources(root, SOURCES + PAGE_SOURCES);
+await buildEngines(sources, root, path.join(dist, 'engines'), put);
+await buildProgram(root, put);
 await buildBuiltIns(sources);
 buildSchemas(sources);
 writeBuildId();

@@ -17,7 +17,7 @@ export interface Cache {
   write(kind: CacheKind, key: string, contents: Buffer | string): void;
 }
 
-type CacheKind = 'bundle' | 'code' | 'result';
+type CacheKind = 'bundle' | 'code' | 'engine' | 'result';
 
 /** Entries that nobody has read for this long go. */
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -77,7 +77,7 @@ export function openCache(project: string): Cache {
 }
 
 /** One level at a time: where a parent cannot be made, Node's recursive form may try for ever. @returns whether it was made */
-function makeFolder(folder: string): boolean {
+export function makeFolder(folder: string): boolean {
   if (existsSync(folder)) return false;
   makeFolder(path.dirname(folder));
   try {

@@ -37,20 +37,60 @@ export function keepCodeFor(what: string): void {
  * Runs a script of `dist/` as CommonJS, once in a process, and returns what it exports.
  *
  * @param name relative to `dist/`, with forward slashes
+ * @param instance runs the script once more under this name, where a second copy of TensorFlow.js is wanted
  */
-export function loadScript(name: string): unknown {
-  if (!loaded.has(name)) loaded.set(name, runScript(name));
+export function loadScript(name: string, instance: string | null = null): unknown {
+  const key = instance === null ? name : `${name} ${instance}`;
+  if (!loaded.has(key)) loaded.set(key, runScript(name, instance));
+  return loaded.get(key);
+}
+
+/**
+ * Runs a script that an earlier process has put into the cache, and returns what it exports. What V8 makes of it is
+ * not kept: only scripts of losscheck's own run in the process that writes that down.
+ *
+ * @param instance as of `loadScript`
+ * @throws where the cache no longer holds it
+ */
+export function loadKeptScript(key: string, instance: string | null = null): unknown {
+  const name = `kept/${key} ${instance ?? ''}`;
+  if (!loaded.has(name)) {
+    const file = path.join(packageRoot(), 'dist', 'engines', `${key}.cjs`);
+    loaded.set(name, run(new Script(wrap(instanceOf(name, keptScript(key), instance)), { filename: file }), file));
+  }
   return loaded.get(name);
 }
 
-function runScript(name: string): unknown {
+/** The text of such a script. */
+export function keptScript(key: string): string {
+  const contents = openCache(process.cwd()).read('engine', key);
+  if (contents === null) throw new Error('its script is no longer in the cache');
+  return contents.toString('latin1');
+}
+
+/** Under these names a copy of TensorFlow.js keeps its engine among the globals: two copies under one name share it. */
+const GLOBALS = /_(?:tfGlobals|tfengine)_losscheck\d+/g;
+
+function instanceOf(name: string, text: string, instance: string | null): string {
+  if (instance === null) return text;
+  if (text.search(GLOBALS) < 0) throw new Error(`${name} has no globals of its own: a second instance would share its engine`);
+  return text.replaceAll(GLOBALS, `$&_${instance}`);
+}
+
+function runScript(name: string, instance: string | null): unknown {
   const file = path.join(packageRoot(), 'dist', ...name.split('/'));
-  // The build writes ASCII: read as such, the text takes half the memory and needs no decoding.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
-  const script = compile(name, file, source);
+  const source = wrap(instanceOf(name, readFileSync(file, 'latin1'), instance));
+  return run(compile(instance === null ? name : `${name} ${instance}`, file, source), file);
+}
+
+/** The build writes ASCII: read as such, the text takes half the memory and needs no decoding. */
+function wrap(code: string): string {
+  return `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
+}
+
+function run(script: Script, file: string): unknown {
   const module: { exports: unknown } = { exports: {} };
-  const run = script.runInThisContext() as Run;
-  run(module.exports, createRequire(file), module, file, path.dirname(file));
+  (script.runInThisContext() as Run)(module.exports, createRequire(file), module, file, path.dirname(file));
   return module.exports;
 }
 

@@ -1,13 +1,18 @@
 import { defineCheck, type CheckContext, type CheckOutcome, type Finding } from '../contracts/check.ts';
+import type { BackendNumbers } from '../contracts/findings.ts';
 import { unravel } from '../contracts/tensor.ts';
-import { digitsLeft, distance, isCoarse, ulp32 } from '../numerics/precision.ts';
-import { blameLostGradient, blameLostValue, type LostBy, type Traces } from './blame/lost-digits.ts';
+import { digitsLeft, isCoarse, ulp32 } from '../numerics/precision.ts';
+import { blameLostGradient, blameLostValue, type LostBy } from './blame/lost-digits.ts';
+import { otherResult } from './blame/other-result.ts';
 import { conclude, finding, skip } from './finding.ts';
+import { kernelMissingIn } from './missing-kernel.ts';
 import { nonFinite, showPoint } from './point.ts';
+import { differencesOf, digitsOn, type Difference, type OnBackend } from './digits/backends.ts';
 import { digitsEvidence } from './digits/evidence.ts';
-import { affordable, judgeAll, type Judged, type Lost, type Tracer } from './digits/judge.ts';
+import { affordable, type Judged, type Lost, type Tracer } from './digits/judge.ts';
 import { placesOf, type Place } from './digits/points.ts';
-import { readingAt, worstEntry, type Quantity } from './digits/readings.ts';
+import { worstEntry, type Quantity } from './digits/readings.ts';
+import { isRepeatable } from './digits/tracer.ts';
 
 /** A domain with fewer float32 numbers than 2 to this power is known to three digits of its width. */
 const COARSE_BITS = 10;
@@ -24,24 +29,47 @@ export const precision = defineCheck({
   run(context): CheckOutcome {
     const samples = context.samples.slice(0, affordable(context, context.samples.length));
     const places = placesOf(context, samples);
-    const traced = tracer(context);
-    const readings = places.map((place) => readingAt(context, place)).filter(({ pairs }) => pairs.has(null));
-    if (!readings.some(({ place }) => place.kind === 'sample')) return unreadable(context, places, traced);
-    const judged = judgeAll(context, readings, traced);
-    if (judged.some(({ worst }) => worst !== null && !isRepeatable(worst, traced))) {
+    const production = digitsOn(context, context.production, places);
+    const { readings, traced, judged } = production;
+    if (judged === null) return unreadable(context, places, traced);
+    const all = [production, ...context.others.map((probe) => digitsOn(context, probe, places))];
+    const isChanging = (on: OnBackend): boolean => on.judged?.some(({ worst }) => worst !== null && !isRepeatable(worst, on.traced)) === true;
+    if (all.some(isChanging)) {
       return { status: 'inconclusive', summary: 'the loss changes from call to call: see determinism', metrics: {}, findings: [] };
     }
-    const [value, ...gradients] = judged.map(({ bits }) => bits);
-    const valueBits = value ?? 0;
-    const gradientBits = Math.max(0, ...gradients);
-    const ofGradient = gradients.length > 0 ? `, ${digits(gradientBits)} of the gradient` : '';
-    const points = readings.length === 1 ? '1 point' : `${readings.length} points`;
-    const summary = `float32 keeps ${digits(valueBits)} digits of the value${ofGradient} (${points})`;
-    const metrics = gradients.length > 0 ? { valueBits, gradientBits } : { valueBits };
+    const { valueBits, gradientBits } = bitsOn(production);
+    const metrics = gradientBits === null ? { valueBits } : { valueBits, gradientBits };
     const evidence = context.details && context.source.stateWrites().length === 0 ? digitsEvidence(context, readings, judged) : [];
-    return { ...conclude([...lostDigits(judged, traced), ...coarseInputs(context)], summary, metrics), ...(evidence.length > 0 ? { evidence } : {}) };
+    const outcome = conclude([...lostDigits(judged, traced, differencesOf(all)), ...coarseInputs(context)], describeDigits(all), metrics);
+    return { ...undecidedOn(all, places, outcome), ...(evidence.length > 0 ? { evidence } : {}) };
   },
 });
+
+/** Bits lost on one backend; null where no gradient was read. */
+function bitsOn({ judged }: OnBackend): { readonly valueBits: number; readonly gradientBits: number | null } {
+  const [value, ...gradients] = (judged ?? []).map(({ bits }) => bits);
+  return { valueBits: value ?? 0, gradientBits: gradients.length > 0 ? Math.max(0, ...gradients) : null };
+}
+
+/** The fewest digits that any of the backends keeps, and which those are where there are several. */
+function describeDigits(all: readonly OnBackend[]): string {
+  const read = all.filter(({ judged }) => judged !== null);
+  const bits = read.map(bitsOn);
+  const gradients = bits.flatMap(({ gradientBits }) => gradientBits ?? []);
+  const ofGradient = gradients.length > 0 ? `, ${digits(Math.max(...gradients))} of the gradient` : '';
+  const count = all[0]?.readings.length ?? 0;
+  const on = all.length === 1 ? '' : ` on ${read.map(({ probe }) => probe.engine.backend).join(', ')}`;
+  return `float32${on} keeps ${digits(Math.max(...bits.map(({ valueBits }) => valueBits)))} digits of the value${ofGradient} (${count === 1 ? '1 point' : `${count} points`})`;
+}
+
+/** Where nothing was found, one of the backends that are compared may not have been looked at; a missing kernel is told elsewhere. */
+function undecidedOn(all: readonly OnBackend[], places: readonly Place[], outcome: CheckOutcome): CheckOutcome {
+  const first = places.find(({ kind }) => kind === 'sample');
+  const blind = all.find(({ probe, judged }) => judged === null && first !== undefined && kernelMissingIn(probe.gradient(first.point, [])) === null);
+  if (blind === undefined || outcome.status !== 'pass') return outcome;
+  const summary = `float32 on ${blind.probe.engine.backend} gives no finite value at any sample: see edge-stability`;
+  return { ...outcome, status: 'inconclusive', summary };
+}
 
 function digits(bits: number): string {
   return digitsLeft(bits).toFixed(1);
@@ -69,46 +97,63 @@ function unreadable({ reference, production }: CheckContext, places: readonly Pl
   return { status: 'inconclusive', summary: `float32 on ${production.engine.backend} ${reason}`, metrics: {}, findings: [] };
 }
 
-/**
- * Traces with the slopes of every number, targets included: digits may be lost on the way of a target too.
- * An operation without a derivative on such a way makes them fail; then those of predictions must do.
- */
-function tracer({ reference, production, differentiable }: CheckContext): Tracer {
-  const known = new Map<Place, Traces>();
-  return (place) => {
-    const before = known.get(place);
-    if (before !== undefined) return before;
-    const floats = Object.entries(place.point).flatMap(([name, { dtype }]) => (dtype === 'float32' ? [name] : []));
-    const whole = reference.trace(place.point, floats);
-    const names = whole.gradients === null ? differentiable : floats;
-    const exact = whole.gradients === null ? reference.trace(place.point, names) : whole;
-    const traces = { exact, single: production.trace(place.point, names) };
-    known.set(place, traces);
-    return traces;
-  };
-}
-
-/** A loss that gives another value for the same point counts its calls, and each engine was called its own number of times. */
-function isRepeatable({ at }: Lost, traced: Tracer): boolean {
-  const before = at.pairs.get(null);
-  const { exact, single } = traced(at.place);
-  if (before === undefined || exact.evaluation.kind !== 'tensor' || single.evaluation.kind !== 'tensor') return false;
-  return distance(before.exact.data, exact.evaluation.tensor.data) === 0 && distance(before.single.data, single.evaluation.tensor.data) === 0;
+interface BlamedKernel extends LostBy {
+  readonly isOtherResult?: boolean;
 }
 
 /** One finding for each cause: the value before the gradient, and one input before another. */
-function lostDigits(judged: readonly Judged[], traced: Tracer): readonly Finding[] {
+function lostDigits(judged: readonly Judged[], traced: Tracer, differences: readonly Difference[]): readonly Finding[] {
   const causes = new Set<string | null>();
-  return judged.flatMap(({ quantity, worst }) => {
+  const quantities = [...new Set([...judged, ...differences].map(({ quantity }) => quantity))];
+  return quantities.flatMap((quantity) => {
+    // What only some backends lose is their doing, and not a second finding about the loss.
+    const difference = differences.find((one) => one.quantity === quantity);
+    const worst = difference?.lost[0].worst ?? judged.find((one) => one.quantity === quantity)?.worst ?? null;
     if (worst === null) return [];
-    const traces = traced(worst.at.place);
-    const by = quantity === null ? blameLostValue(traces) : blameLostGradient(traces, quantity);
+    const traces = (difference?.lost[0].on.traced ?? traced)(worst.at.place);
+    const by = (difference === undefined ? null : blameKernel(difference)) ?? (quantity === null ? blameLostValue(traces) : blameLostGradient(traces, quantity));
     // What no line can be found for is what the first line has done.
     const cause = by.location === null ? null : `${by.location.file}:${by.location.line}`;
     if (causes.size > 0 && (cause === null || causes.has(cause))) return [];
     causes.add(cause);
-    return [lostFinding(quantity, worst, by)];
+    return [difference === undefined ? lostFinding(quantity, worst, by) : differenceFinding(difference, by)];
   });
+}
+
+/** The operation that one backend makes something else of; null where it only rounds otherwise. */
+function blameKernel({ quantity, lost: [{ on, worst }], fine: [beside] }: Difference): BlamedKernel | null {
+  if (beside === undefined) return null;
+  const { place } = worst.at;
+  const traces = [on.traced(place).single, beside.traced(place).single] as const;
+  const operation = otherResult(...traces, 'forward') ?? (quantity === null ? null : otherResult(...traces, 'backward'));
+  return operation === null ? null : { op: operation.kernel, location: operation.location, diverged: false, isOtherResult: true };
+}
+
+function differenceFinding({ quantity, lost, fine }: Difference, { op, location, diverged, isOtherResult = false }: BlamedKernel): Finding {
+  const [{ on, worst }] = lost;
+  const { place } = worst.at;
+  const position = worstEntry(worst.pair);
+  const there = [...lost.map((one) => one.on), ...fine];
+  const numbers: BackendNumbers = Object.fromEntries(
+    there.map(({ probe, readings }) => [probe.engine.backend, readings.find((reading) => reading.place === place)?.pairs.get(quantity)?.single.data[position] ?? NaN]),
+  );
+  const data = {
+    bits: worst.bits,
+    digits: digitsLeft(worst.bits),
+    op,
+    diverged,
+    isOtherResult,
+    backend: on.probe.engine.backend,
+    lost: lost.map((one) => one.on.probe.engine.backend),
+    fine: fine.map(({ probe }) => probe.engine.backend),
+    numbers,
+    float64: worst.pair.exact.data[position] ?? NaN,
+    input: quantity,
+    index: quantity === null ? [] : unravel(position, worst.pair.exact.shape),
+    at: place.label,
+    point: showPoint(place.point),
+  };
+  return finding('backend-loses-digits', data, { severity: 'warning', location, op });
 }
 
 function lostFinding(quantity: Quantity, { at, pair, bits }: Lost, { op, location, diverged }: LostBy): Finding {

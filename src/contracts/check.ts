@@ -77,6 +77,8 @@ export interface CheckContext {
   readonly fresh: LossProbe;
   /** Float32, as in production: decides about overflow and digits. */
   readonly production: LossProbe;
+  /** The same on every other float32 backend that runs here; none but with `--backend all`. */
+  readonly others: readonly LossProbe[];
   readonly inputs: readonly InputSpec[];
   readonly source: LossSource;
   /** Names of the inputs and parameters whose gradient is checked. */

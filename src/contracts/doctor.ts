@@ -1,4 +1,4 @@
-import type { BackendChoice } from './backend.ts';
+import type { EngineChoice } from './backend.ts';
 import type { EngineReport } from './report.ts';
 
 /** What `losscheck doctor` found out about a project and this machine, version 1. */
@@ -40,11 +40,13 @@ interface IsolationReport {
 
 export interface BackendReport {
   /** What `--backend` calls it. */
-  readonly name: Exclude<BackendChoice, 'auto'>;
+  readonly name: Exclude<EngineChoice, 'auto'>;
   /** True for the one that `--backend auto` takes. */
   readonly chosen: boolean;
   /** Why it cannot be used; null when it can. */
   readonly problem: string | null;
+  /** How to get it, in one line; null where it works, or nobody can say. */
+  readonly fix: string | null;
 }
 
 export interface PackageCopy {

@@ -1,4 +1,5 @@
 import type { SourceLocation } from './source.ts';
+import type { InstallationNote } from './tensorflow.ts';
 import type { Dtype, Point, TensorData } from './tensor.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface EngineInfo {
   readonly tfjs: string;
   /** Why a preferred backend is not used; null when the preferred one is. */
   readonly fallbackReason: string | null;
+  /** What somebody who trains on this backend should know. */
+  readonly notes: readonly InstallationNote[];
 }
 
 /** A module of the user's (or of ours) as one script, with its source map. */

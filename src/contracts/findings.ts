@@ -12,7 +12,7 @@ import type { ScalarOutputFindings } from './findings/scalar-output.ts';
 import type { ShapeSafetyFindings } from './findings/shape-safety.ts';
 import type { TermBalanceFindings } from './findings/term-balance.ts';
 
-export type { PointData } from './findings/words.ts';
+export type { BackendNumbers, PointData } from './findings/words.ts';
 
 /** The data of every finding, by code. A check fills these in; the words stand beside them, one file a check. */
 export interface FindingData

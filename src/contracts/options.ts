@@ -1,4 +1,4 @@
-import type { BackendChoice } from './backend.ts';
+import type { BackendChoice, EngineChoice } from './backend.ts';
 import type { InputMetadata } from './metadata.ts';
 
 /** Options of `verify`, on the command line and in the API. Absent means the default. */
@@ -72,7 +72,7 @@ export interface EvaluateOptions extends Pick<VerifyOptions, 'maxMemory' | 'allo
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly param?: Readonly<Record<string, unknown>>;
   readonly precision?: 32 | 64;
-  readonly backend?: BackendChoice;
+  readonly backend?: EngineChoice;
   readonly isolate?: boolean;
   readonly timeout?: number;
   readonly config?: string | false;
@@ -82,6 +82,7 @@ export interface EvaluateOptions extends Pick<VerifyOptions, 'maxMemory' | 'allo
 /** `selftest`: one target, and what `verify` accepts for it. */
 export interface SelftestOptions extends Pick<VerifyOptions, 'input' | 'param' | 'seed' | 'samples' | 'rtol' | 'isolate' | 'timeout' | 'maxMemory' | 'allowRead' | 'allowEnv' | 'config' | 'cwd'> {
   readonly target: string;
+  readonly backend?: EngineChoice;
 }
 
 export interface MergeOptions {

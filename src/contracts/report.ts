@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evidenceSchema, numberOrText } from './evidence.ts';
+import { installationNoteSchema } from './tensorflow.ts';
 
 /**
  * The JSON report, version 1: the source of every other format and a contract with the scripts that
@@ -98,11 +99,23 @@ export const lossReportSchema = z.object({
   cached: z.literal(true).optional(),
 });
 
-export const engineReportSchema = z.object({
+const engineReportSchema = z.object({
   backend: z.enum(['cpu', 'wasm', 'tensorflow']),
   precision: z.union([z.literal(32), z.literal(64)]),
   tfjs: z.string(),
   fallbackReason: z.string().nullable(),
+});
+
+/** The engines of a run. */
+export const enginesReportSchema = z.object({
+  reference: engineReportSchema,
+  production: engineReportSchema,
+  /** With `--backend all`: the float32 engines that edges and digits were compared on. */
+  others: z.array(engineReportSchema).optional(),
+  /** With `--backend all`: the backends that do not run here, and why. */
+  unavailable: z.array(z.object({ backend: engineReportSchema.shape.backend, reason: z.string() })).optional(),
+  /** What somebody who trains with this installation of TensorFlow.js should know. */
+  notes: z.array(installationNoteSchema).optional(),
 });
 
 /** Which part of a run this is, and what `losscheck merge` needs to make it whole. */
@@ -142,7 +155,7 @@ export const reportSchema = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.literal('losscheck'), version: z.string() }),
   seed: z.int(),
-  engines: z.object({ reference: engineReportSchema, production: engineReportSchema }),
+  engines: enginesReportSchema,
   losses: z.array(lossReportSchema),
   summary: z.object({
     losses: z.int(),
@@ -169,6 +182,7 @@ export type FindingReport = z.infer<typeof findingSchema>;
 export type CheckReport = z.infer<typeof checkReportSchema>;
 export type InputReport = z.infer<typeof inputReportSchema>;
 export type EngineReport = z.infer<typeof engineReportSchema>;
+export type EnginesReport = z.infer<typeof enginesReportSchema>;
 export type LossReport = z.infer<typeof lossReportSchema>;
 export type ShardReport = z.infer<typeof shardReportSchema>;
 export type BaselineReport = z.infer<typeof baselineReportSchema>;

@@ -1,3 +1,4 @@
+export { createAllEngines, type UnavailableBackend } from './all-backends.ts';
 export { createProductionEngine } from './production.ts';
 export { createReferenceEngine } from './reference.ts';
 export { framesOfModules, ModuleError } from './tfjs-engine.ts';

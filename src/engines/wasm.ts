@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { compileFunction } from 'node:vm';
+import type { Tensorflow } from '../contracts/tensorflow.ts';
 import { packageRoot } from '../package-root.ts';
+import { keptScript } from '../scripts.ts';
 import type { Tf } from './tfjs.ts';
 
 interface WasmBackendModule {
@@ -13,11 +15,16 @@ interface WasmBackendModule {
  * Adds the wasm backend to a copy of TensorFlow.js and switches to it. The backend's script is bundled
  * without tfjs-core, so that it registers its kernels with the copy it is given.
  */
-export async function useWasmBackend(tf: Tf): Promise<void> {
-  const directory = path.join(packageRoot(), 'dist', 'engines');
-  const file = path.join(directory, 'wasm-backend.cjs');
+export async function useWasmBackend(tf: Tf, wasm: Tensorflow['wasm']): Promise<void> {
+  // A second engine on the same copy: registering every kernel again is told on the console, and changes nothing.
+  if (tf.getBackend() === 'wasm') return;
+  if (wasm !== null && 'missing' in wasm) throw new Error(wasm.missing);
+  const own = path.join(packageRoot(), 'dist', 'engines');
+  const file = path.join(own, 'wasm-backend.cjs');
+  const directory = wasm?.binaries ?? own;
   const require = createRequire(file);
-  const run = compileFunction(readFileSync(file, 'utf8'), ['require', 'module', 'exports', '__filename', '__dirname'], {
+  const code = wasm === null ? readFileSync(file, 'utf8') : keptScript(wasm.script);
+  const run = compileFunction(code, ['require', 'module', 'exports', '__filename', '__dirname'], {
     filename: file,
   }) as (...scope: unknown[]) => void;
   const module: { exports: unknown } = { exports: {} };

@@ -123,6 +123,12 @@ function bridge(specifier: string, requireName: string): OnLoadResult {
   return { contents, loader: 'js' };
 }
 
+/** The supplied packages of TensorFlow.js that a bundle asks for. */
+export function importedPackages(code: string): readonly string[] {
+  const asked = [...code.matchAll(/\("(@tensorflow\/[\w-]+)[^"]*"\)/g)].flatMap(([, name]) => name ?? []);
+  return [...new Set(asked)].toSorted();
+}
+
 /**
  * `createRequire(import.meta.url)('@tensorflow/tfjs')` must reach the engine as well: it would load a second
  * copy, or fail where none is installed.

@@ -71,8 +71,8 @@ function describeComputer({ backend, tfjs }: EngineReport): string {
   return `TensorFlow.js ${tfjs} on ${backend}, self-test passed`;
 }
 
-function describeBackend({ name, chosen, problem }: BackendReport): string {
-  if (problem !== null) return `${name}: cannot be used, ${problem}`;
+function describeBackend({ name, chosen, problem, fix }: BackendReport): string {
+  if (problem !== null) return `${name}: cannot be used, ${problem}${fix === null ? '' : `; to get it: ${fix}`}`;
   if (chosen) return `${name}: works, and --backend auto takes it`;
   return `${name}: works, on request${name === 'wasm' ? '; it lacks operations that losses use' : ''}`;
 }

@@ -3,7 +3,7 @@ import { detailsOf } from './details.ts';
 import { problemsOfLoss, type Problem } from './problems.ts';
 import { isTold } from './selection.ts';
 import { clean } from './text.ts';
-import { describeEngine } from './totals.ts';
+import { describeEngine, describeNotes } from './totals.ts';
 import { renderXml, type XmlElement } from './xml.ts';
 
 /** The test that stands for a loss that could not be checked at all. */
@@ -61,9 +61,12 @@ function renderProperties({ tool, seed, engines, isolation }: Report): XmlElemen
     seed: String(seed),
     reference: describeEngine(engines.reference),
     production: describeEngine(engines.production),
+    ...(engines.others === undefined ? {} : { others: engines.others.map(describeEngine).join(', ') }),
+    ...(engines.unavailable === undefined ? {} : { unavailable: engines.unavailable.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ') }),
     ...(isolation === undefined ? {} : { isolation }),
   };
-  const content = Object.entries(properties).map(([name, value]) => ({ name: 'property', attributes: { name, value } }));
+  const notes = describeNotes({ engines }).map((value): [string, string] => ['installation', value]);
+  const content = [...Object.entries(properties), ...notes].map(([name, value]) => ({ name: 'property', attributes: { name, value } }));
   return { name: 'properties', content };
 }
 

@@ -7,7 +7,7 @@ import type { Problem } from './problems.ts';
 import { problemsToTell } from './selection.ts';
 import { count } from './text.ts';
 import { hasPage } from './titles.ts';
-import { describeEngines, describeRun } from './totals.ts';
+import { describeEngines, describeNotes, describeRun } from './totals.ts';
 
 /** So many losses with nothing to tell stand in the table; more of them are folded. */
 const FEW = 10;
@@ -52,6 +52,7 @@ function markdownPieces(report: Report, options: ReporterOptions): readonly stri
     ...others.map((problem) => `\n${folded(summaryOf(problem), renderProblem(problem))}\n`),
     ...(rest.length === 0 ? [] : [`\n${folded(`✓ ${count(rest.length, 'loss', 'losses')} with nothing to tell`, tablePieces(checkTable(rest)).join('').trim())}\n`]),
     `\n${inline(describeEngines(report))}\n`,
+    ...describeNotes(report).map((text) => `\n${inline(text)}\n`),
   ];
 }
 

@@ -44,7 +44,7 @@ function categoryOf({ losses, engines, shard }: Report, { root }: ReporterOption
   const folders = losses.flatMap(({ file }) => (file === null ? [] : [posix.dirname(inRepository(root, clean(file)))]));
   const folder = folders.length === 0 ? root : commonFolder(folders);
   const part = shard === undefined ? '' : `shard-${shard.index}-of-${shard.count}`;
-  return `${['losscheck', ...folder.split('/'), engines.production.backend, part].filter((each) => each !== '' && each !== '.').join('/')}/`;
+  return `${['losscheck', ...folder.split('/'), engines.others === undefined ? engines.production.backend : 'all', part].filter((each) => each !== '' && each !== '.').join('/')}/`;
 }
 
 function commonFolder(folders: readonly string[]): string {

@@ -10,13 +10,18 @@ export function renderTotals(report: Report, { style, width }: Layout): string[]
     ...wrap(`${passed ? '✓' : '✗'} ${describeRun(report)}`, width).map((line) => style.bold(paint(line))),
     ...wrap(describeEngines(report), width).map((line) => style.dim(line)),
     ...(report.config === undefined ? [] : wrap(`config ${clean(report.config)}`, width).map((line) => style.dim(line))),
-    ...describeStale(report).flatMap((text) => wrap(text, width)).map((line) => style.yellow(line)),
+    ...[...describeNotes(report), ...describeStale(report)].flatMap((text) => wrap(text, width)).map((line) => style.yellow(line)),
   ];
 }
 
 /** `2 losses: 1 passed, 1 failed, 1 warning, seed 0`. */
 export function describeRun(report: Report): string {
   return [...describeLosses(report), ...describeFindings(report), ...describePart(report), `seed ${report.seed}`].join(', ');
+}
+
+/** What somebody who trains with this installation of TensorFlow.js should know. */
+export function describeNotes({ engines }: Pick<Report, 'engines'>): string[] {
+  return (engines.notes ?? []).map(({ message, fix }) => `note: ${clean(message)}. Fix: ${clean(fix)}`);
 }
 
 /** Entries of the baseline that nothing needs any more: mended, or moved. */
@@ -80,11 +85,13 @@ function allFindings(report: Report): FindingReport[] {
 
 /** Which engines decided, and why not others. */
 export function describeEngines({ engines, isolation }: Pick<Report, 'engines' | 'isolation'>): string {
-  const { reference, production } = engines;
-  const versions =
-    reference.tfjs === production.tfjs ? `tfjs ${production.tfjs}` : `tfjs ${reference.tfjs} and ${production.tfjs}`;
-  const reason = production.fallbackReason === null ? '' : `; ${clean(production.fallbackReason)}`;
-  return `reference ${describeEngine(reference)}, production ${describeEngine(production)}, ${versions}${reason}${isolation === 'off' ? '; not isolated: the modules could do what losscheck can' : ''}`;
+  const { reference, production, others = [], unavailable = [] } = engines;
+  const versions = `tfjs ${[...new Set([reference, production, ...others].map(({ tfjs }) => tfjs))].join(' and ')}`;
+  const beside = others.length === 0 ? '' : `, compared with ${others.map(describeEngine).join(', ')}`;
+  // Why tensorflow does not run is also why another one was taken.
+  const missing = unavailable.map(({ backend, reason }) => `; ${backend} is not compared: ${clean(reason)}`).join('');
+  const reason = production.fallbackReason === null || unavailable.length > 0 ? '' : `; ${clean(production.fallbackReason)}`;
+  return `reference ${describeEngine(reference)}, production ${describeEngine(production)}${beside}, ${versions}${reason}${missing}${isolation === 'off' ? '; not isolated: the modules could do what losscheck can' : ''}`;
 }
 
 /** `float32 on tensorflow`. */

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { homeOf } from './bundle.ts';
 import { earlyEnd, neverReached } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
 import { endChild, type Child } from './isolation/child-process.ts';
@@ -76,7 +76,7 @@ export interface Isolation {
 
 /** A module in a process of its own, which is started again without the loss that ended it. */
 export async function checkInChild(module: ModuleRequest, { options, tally, deadline, onEvent }: Checking, { child: first, supply, signal }: Isolation): Promise<void> {
-  const from = module.builtIn ? path.join(module.project, 'built-in') : module.bundle.entry;
+  const from = homeOf(module);
   const done: string[] = [];
   let child = first;
   const stop = (): void => {

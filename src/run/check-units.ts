@@ -4,7 +4,8 @@ import type { Progress } from '../contracts/options.ts';
 import type { LossReport } from '../contracts/report.ts';
 import { balance, groupsWorthwhile, readDurations, writeDurations } from './many/built-in-groups.ts';
 import { builtIns } from './builtins.ts';
-import { builtInRequest } from './bundle.ts';
+import { cameAlong } from '../load/tensorflow/copy.ts';
+import { builtInRequest, tensorflowFor } from './bundle.ts';
 import { checkBuiltInsHere, checkHere, checkInChild } from './check-module.ts';
 import { createChildSupply, type ChildSupply } from './many/child-supply.ts';
 import { deadlineIn, type Deadline } from './many/deadline.ts';
@@ -63,8 +64,7 @@ export async function checkUnits(
   };
   const groups = groupsOf(builtInIds, jobs, cache);
   const [onlyGroup] = groups;
-  // Our own losses need no isolation, but for what a project's config runs on them.
-  const isHere = groups.length === 1 && hold === null && (!many.isolate || options.config?.bundle == null);
+  const isHere = groups.length === 1 && hold === null && (!many.isolate || (await isOurs(options)));
   // Before any child: while losses are checked here, nobody would hear what a child says.
   const here = isHere && onlyGroup !== undefined ? [await builtInsHere(onlyGroup, bench)] : [];
   const tasks = isHere ? [] : groups.map((ids): Task<Tally> => (signal) => builtInsInChild(ids, bench, signal));
@@ -89,6 +89,11 @@ export async function checkUnits(
   }
 }
 
+/** Our own losses need no isolation, but for what a project's config runs on them, and the TensorFlow.js that it has. */
+async function isOurs(options: RunOptions): Promise<boolean> {
+  return options.config?.bundle == null && cameAlong(await tensorflowFor(options.cwd, [], options.backend));
+}
+
 function groupsOf(ids: readonly string[], jobs: number, cache: Cache | null): readonly (readonly string[])[] {
   const groups = groupsWorthwhile(ids.length, jobs);
   if (groups > 1) return balance(ids, groups, readDurations(cache));
@@ -97,7 +102,7 @@ function groupsOf(ids: readonly string[], jobs: number, cache: Cache | null): re
 
 async function builtInsHere(ids: readonly string[], { options, deadline, board }: Bench): Promise<Tally> {
   const tally = newTally();
-  const module = builtInRequest(ids.length === builtIns().ids.length ? null : ids, options.cwd);
+  const module = await builtInRequest(ids.length === builtIns().ids.length ? null : ids, options);
   await checkBuiltInsHere(module, { options, tally, deadline, onEvent: board.open(tally, ids.length) });
   board.close(tally);
   return tally;
@@ -106,7 +111,7 @@ async function builtInsHere(ids: readonly string[], { options, deadline, board }
 async function builtInsInChild(ids: readonly string[], { options, deadline, board, supply }: Bench, signal: AbortSignal): Promise<Tally> {
   const tally = newTally();
   const onEvent = board.open(tally, ids.length);
-  await checkInChild(builtInRequest(ids, options.cwd), { options, tally, deadline, onEvent }, { child: null, supply, signal });
+  await checkInChild(await builtInRequest(ids, options), { options, tally, deadline, onEvent }, { child: null, supply, signal });
   board.close(tally);
   return tally;
 }

@@ -1,12 +1,14 @@
 import path from 'node:path';
-import type { BackendChoice } from '../contracts/backend.ts';
+import type { EngineChoice } from '../contracts/backend.ts';
 import type { BackendReport } from '../contracts/doctor.ts';
+import { displayPath } from '../load/paths.ts';
+import { packageRoot } from '../package-root.ts';
 import { builtInRequest } from './bundle.ts';
 import { describeStop } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
 import { spawnChild } from './isolation/child-process.ts';
 import { confinementOf } from './isolation/confinement.ts';
-import type { EnginesReport } from './messages.ts';
+import type { EnginesReport } from '../contracts/report.ts';
 import { toRunOptions } from './options.ts';
 
 /** A small loss that every backend can compute. */
@@ -19,10 +21,10 @@ export type Trial = { readonly engines: EnginesReport; readonly problem: null } 
  * Checks a built-in loss as `verify` checks a file, in a process of its own: a native library that ends its process
  * ends only that. The engines prove themselves as they start, the reference engine in float64.
  */
-export async function tryBackend(backend: BackendChoice, cwd: string): Promise<Trial> {
+export async function tryBackend(backend: EngineChoice, cwd: string): Promise<Trial> {
   const options = toRunOptions({ targets: [TRIED], check: ['scalar-output'], backend, cwd });
   const seen: { engines: EnginesReport | null; problem: string | null } = { engines: null, problem: null };
-  const request = { kind: 'verify' as const, module: builtInRequest([TRIED], cwd), options, done: [] };
+  const request = { kind: 'verify' as const, module: await builtInRequest([TRIED], options), options, done: [] };
   const ending = await ask(spawnChild(confinementOf(path.join(cwd, TRIED), options), 'verify'), request, (event) => {
     if (event.kind === 'engines') seen.engines = event.engines;
     if (event.kind === 'refused') seen.problem = event.error.message;
@@ -38,6 +40,16 @@ export async function tryBackend(backend: BackendChoice, cwd: string): Promise<T
 /** What each backend is called by its engine. */
 const ENGINE_NAMES = { node: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const;
 
+/** Platforms for which `scripts/native-backend.mjs` finds the library in a registry of packages. */
+const RECIPE_PLATFORMS = ['linux-x64', 'linux-arm64'];
+
+/** How to get the native backend here. Its own installer downloads from a place that closed networks do not reach. */
+function nativeRecipe(cwd: string): string {
+  const install = 'npm install --ignore-scripts @tensorflow/tfjs-node';
+  if (!RECIPE_PLATFORMS.includes(`${process.platform}-${process.arch}`)) return `${install} && npm rebuild @tensorflow/tfjs-node, where its installer can download`;
+  return `${install} && node ${displayPath(path.join(packageRoot(), 'scripts', 'native-backend.mjs'), cwd)}`;
+}
+
 /** What `auto` takes, and which backends could be asked for by name. */
 export async function tryBackends(cwd: string): Promise<{ readonly auto: Trial; readonly backends: readonly BackendReport[] }> {
   const [auto, node, wasm, cpu] = await Promise.all([
@@ -49,7 +61,7 @@ export async function tryBackends(cwd: string): Promise<{ readonly auto: Trial; 
   const taken = auto.engines?.production.backend ?? null;
   const backends = Object.entries({ node, wasm, cpu }).map(([key, { problem }]) => {
     const name = key as keyof typeof ENGINE_NAMES;
-    return { name, chosen: taken === ENGINE_NAMES[name], problem };
+    return { name, chosen: taken === ENGINE_NAMES[name], problem, fix: problem !== null && name === 'node' ? nativeRecipe(cwd) : null };
   });
   return { auto, backends };
 }

@@ -1,6 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder, makeFolder } from '../cache.ts';
 import { displayPath } from '../load/paths.ts';
 import type { DoctorReport } from '../contracts/doctor.ts';
 import { UsageError } from '../contracts/errors.ts';
@@ -21,7 +21,7 @@ export function tryCache(cwd: string): DoctorReport['cache'] {
   const folder = cacheFolder(cwd);
   const file = path.join(folder, `doctor-${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(file, '');
     rmSync(file);
     return { folder: displayPath(folder, cwd), writable: true };

@@ -102,23 +102,15 @@ export function problemsOfPackages(packages: readonly PackageCopy[], { engines }
     message: `${name} is installed in ${found.size} versions: ${[...found].join(', ')}. Tensors of one are not tensors of the other, and a loss that meets both fails or trains on the wrong backend`,
     fix: `\`npm ls ${name}\` shows who asks for which; ask for one version everywhere, then \`npm dedupe\`.`,
   }));
-  if (engines === null) return mixed;
-  const verified = engines.reference.tfjs;
-  const other = [...(versions.get('@tensorflow/tfjs-core') ?? [])].filter((version) => majorOf(version) !== majorOf(verified));
-  const far = other.map((version) => packageWarning({
-    message: `this project trains with @tensorflow/tfjs-core ${version}, and losscheck verifies with its own ${verified}: operations may differ`,
-    fix: `Move the packages of TensorFlow.js to ${majorOf(verified)}.x.`,
-  }));
-  return [...mixed, ...far];
+  const isTold = mixed.some(({ message }) => message.startsWith('@tensorflow/tfjs-core '));
+  const notes = (engines?.notes ?? []).filter(({ message }) => !(isTold && / copies of /.test(message)));
+  return [...mixed, ...notes.map(packageWarning)];
 }
 
 function packageWarning(words: Pick<DoctorProblem, 'message' | 'fix'>): DoctorProblem {
   return { severity: 'warning', about: 'packages', ...words };
 }
 
-function majorOf(version: string): number {
-  return numbersIn(version)[0] ?? 0;
-}
 
 function cacheProblem(folder: string): DoctorProblem {
   return {

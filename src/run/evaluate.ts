@@ -3,7 +3,7 @@ import type { EvaluateOptions } from '../contracts/options.ts';
 import type { EvaluationReport } from '../contracts/report.ts';
 import { loadConfig } from './config/load.ts';
 import type { EvaluateRequest } from './messages.ts';
-import { toRunOptions } from './options.ts';
+import { onOneEngine, toRunOptions } from './options.ts';
 import { answer, findModule } from './single.ts';
 
 /**
@@ -16,8 +16,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationRepo
   const { target, inputs, precision = 64, isolate = true, ...others } = options;
   if (precision !== 32 && precision !== 64) throw new UsageError(`precision: found ${String(precision)}; expected 32 or 64`);
   const config = await loadConfig({ ...others, isolate });
-  const runOptions = toRunOptions({ targets: [target], ...others }, config);
-  const module = await findModule('eval', target, runOptions.cwd);
+  const runOptions = onOneEngine('eval', toRunOptions({ targets: [target], ...others }, config), others.backend);
+  const module = await findModule('eval', target, runOptions);
   const request: EvaluateRequest = { kind: 'evaluate', module, options: runOptions, inputs: { ...inputs }, precision };
   const answered: { report: EvaluationReport | null } = { report: null };
   await answer(request, isolate, (event) => {

@@ -21,8 +21,8 @@ export interface JudgeContext {
   readonly frame: (location: SourceLocation) => CodeFrame | null;
   /** The command that shows the findings of one check again. */
   readonly replay: (check: string) => string;
-  /** The command that evaluates the loss at the point of a finding; null where it cannot be written down. */
-  readonly evaluate: (point: unknown, precision: 32 | 64) => string | null;
+  /** The command that evaluates the loss at the point of a finding, on the backend that it is about if it names one; null where it cannot be written down. */
+  readonly evaluate: (point: unknown, precision: 32 | 64, backend: unknown) => string | null;
 }
 
 /** Findings that are known and no longer count. */
@@ -80,7 +80,7 @@ function reportFinding(found: ToldFinding, check: Check | OwnCheck, context: Jud
     location,
     data: { ...data },
     replay: context.replay(check.id),
-    eval: 'point' in data ? context.evaluate(data['point'], check.precision) : null,
+    eval: 'point' in data ? context.evaluate(data['point'], check.precision, data['backend']) : null,
     allowed: allowed ?? known,
     ...(known === null ? {} : { known: true }),
     fingerprint,

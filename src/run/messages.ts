@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EARLY_END_CODES } from '../contracts/findings.ts';
 import { lossPowerSchema } from '../contracts/power.ts';
-import { engineReportSchema, evaluationReportSchema, frameSchema, lossReportSchema, type LossReport } from '../contracts/report.ts';
+import { enginesReportSchema, evaluationReportSchema, frameSchema, lossReportSchema, type LossReport } from '../contracts/report.ts';
+import { tensorflowSchema } from '../contracts/tensorflow.ts';
 import { configFactsSchema } from './config/facts.ts';
 import { runOptionsSchema } from './options.ts';
 
@@ -41,6 +42,8 @@ const moduleSchema = z.object({
   builtIn: z.boolean(),
   /** Where the module's own packages are looked for. */
   project: z.string(),
+  /** What the engines are made of. */
+  tensorflow: tensorflowSchema,
 });
 
 const verifyRequestSchema = z.object({
@@ -66,10 +69,8 @@ const configRequestSchema = z.object({ kind: z.literal('config'), shown: z.strin
 
 export const requestSchema = z.discriminatedUnion('kind', [verifyRequestSchema, evaluateRequestSchema, selftestRequestSchema, configRequestSchema]);
 
-export const enginesSchema = z.object({ reference: engineReportSchema, production: engineReportSchema });
-
 export const eventSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('engines'), engines: enginesSchema }),
+  z.object({ kind: z.literal('engines'), engines: enginesReportSchema }),
   /** The losses of the module, before the first is checked. */
   z.object({ kind: z.literal('found'), ids: z.array(z.string()), parameters: z.array(z.string()), inputs: z.array(z.string()) }),
   z.object({ kind: z.literal('started'), id: z.string(), check: z.string().nullable() }),
@@ -112,5 +113,4 @@ export type SelftestRequest = z.infer<typeof selftestRequestSchema>;
 export type ConfigRequest = z.infer<typeof configRequestSchema>;
 export type Request = z.infer<typeof requestSchema>;
 export type Event = z.infer<typeof eventSchema>;
-export type EnginesReport = z.infer<typeof enginesSchema>;
 export type Emit = (event: Event) => void;

@@ -11,6 +11,7 @@ import { NO_SETTINGS, settingsFor, type Settings } from './config/settings.ts';
 import { enginesFor, type Engines } from './engines.ts';
 import type { ModuleRequest } from './messages.ts';
 import type { RunOptions } from './options.ts';
+import { openOther, type OtherBackend } from './other-backends.ts';
 import { openRival, type OpenRival } from './rival.ts';
 import { lossAt } from './loss-at.ts';
 import { settle } from './unhandled.ts';
@@ -24,13 +25,15 @@ export interface LossPair {
   readonly production: LoadedLoss;
 }
 
-/** A module evaluated twice in the reference engine, once in the other, with its losses. */
+/** A module evaluated twice in the reference engine, once in each other, with its losses. */
 export interface OpenModule {
   readonly engines: Engines;
   readonly locator: Locator;
   readonly reference: EvaluatedModule;
   readonly fresh: EvaluatedModule;
   readonly production: EvaluatedModule;
+  /** The module on the other backends, with `--backend all`. */
+  readonly others: readonly OtherBackend[];
   readonly losses: readonly LossPair[];
   readonly errors: Discovery['errors'];
   /** What the config says about one of its losses. */
@@ -47,7 +50,7 @@ export interface OpenModule {
  * @throws LoadError `import-threw` when the module throws; `no-loss`, `export-not-found` are in `errors`
  */
 export async function openModule(request: ModuleRequest, options: RunOptions): Promise<OpenModule> {
-  const engines = await enginesFor(options.backend, request.project);
+  const engines = await enginesFor(options.backend, request.tensorflow);
   const config = options.config === null ? null : await openConfig(options.config, engines.reference, options.cwd);
   const directory = options.config?.directory ?? options.cwd;
   const settingsOf = ({ id }: { readonly id: string }): Settings => (config === null ? NO_SETTINGS : settingsFor(config, directory, request.builtIn ? id : request.bundle.entry));
@@ -63,6 +66,8 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   const reference = await evaluate(engines.reference);
   const fresh = await evaluate(engines.reference);
   const production = await evaluate(engines.production);
+  const others: OtherBackend[] = [];
+  for (const engine of engines.others) others.push(await openOther(engine, request, locator, (module) => discover(module, request, options, locator)));
   const rival = options.against === null ? null : await openRival(options.against, engines.reference, options);
   // A promise that the import left rejected ends the run before its losses are judged.
   await settle();
@@ -85,9 +90,9 @@ export async function openModule(request: ModuleRequest, options: RunOptions): P
   if (place !== undefined) {
     const { reference: chosen } = lossAt(place, inOrder, request.fileId, locator);
     const isChosen = ({ reference: { exportName } }: LossPair): boolean => exportName === chosen.exportName;
-    return { engines, locator, reference, fresh, production, losses: inOrder.filter(isChosen), errors: [], settingsOf, rival, stateWrites: writesIn(request, locator) };
+    return { engines, locator, reference, fresh, production, others, losses: inOrder.filter(isChosen), errors: [], settingsOf, rival, stateWrites: writesIn(request, locator) };
   }
-  return { engines, locator, reference, fresh, production, losses: inOrder, errors, settingsOf, rival, stateWrites: writesIn(request, locator) };
+  return { engines, locator, reference, fresh, production, others, losses: inOrder, errors, settingsOf, rival, stateWrites: writesIn(request, locator) };
 }
 
 function writesIn({ bundle, builtIn }: ModuleRequest, locator: Locator): () => readonly SourceLocation[] {

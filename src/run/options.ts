@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { BACKEND_CHOICES } from '../contracts/backend.ts';
+import { BACKEND_CHOICES, ENGINE_CHOICES } from '../contracts/backend.ts';
 import { DEFAULT_MAX_MEMORY } from './isolation/confinement.ts';
 import { CHECKS } from '../checks/index.ts';
 import type { Check, OwnCheck } from '../contracts/check.ts';
@@ -103,6 +103,17 @@ export function toRunOptions(options: VerifyOptions, config: LoadedConfig | null
   const { check = null, skip = [], severity = {} } = config?.facts ?? {};
   requireCheck(chosenFrom([...CHECKS, ...own], parsed.data, { check, skip, severity }));
   return parsed.data;
+}
+
+/**
+ * The options of a command that runs a loss on one engine: a config that asks for all of them speaks of `verify`.
+ *
+ * @param asked what the command itself was given
+ * @throws UsageError where it was asked for all
+ */
+export function onOneEngine(command: string, options: RunOptions, asked: unknown): RunOptions {
+  if (asked === 'all') throw new UsageError(`${command}: --backend all is for verify, expected one of ${ENGINE_CHOICES.join(', ')}`, `Name the backend: losscheck ${command} … --backend wasm`);
+  return options.backend === 'all' ? { ...options, backend: 'auto' } : options;
 }
 
 /** @throws UsageError for a check that is neither losscheck's nor the project's */

@@ -44,6 +44,7 @@ export function prepare(module: OpenModule, pair: LossPair, options: RunOptions)
       reference,
       fresh: module.fresh.bind(toCallable(fresh, names)),
       production,
+      others: module.others.map(({ probeOf }) => probeOf(loss.exportName, names)),
       inputs,
       source: {
         get declaration() {

@@ -40,19 +40,31 @@ export interface Evaluated {
   readonly target: string;
   readonly options: RunOptions;
   readonly precision: 32 | 64;
+  /** What the finding calls the backend that it is about, if it is about one. */
+  readonly backend: unknown;
+}
+
+const CHOICES: Readonly<Record<string, string>> = { tensorflow: 'node', wasm: 'wasm', cpu: 'cpu' };
+
+/** Without a word for it `eval` takes the backend that `auto` takes, as `all` does for what it does not compare. */
+function backendWords(precision: 32 | 64, about: unknown, { backend }: RunOptions): readonly string[] {
+  if (precision === 64) return [];
+  const named = typeof about === 'string' ? CHOICES[about] : undefined;
+  const chosen = backend === 'all' ? named : backend;
+  return chosen === undefined || chosen === 'auto' ? [] : ['--backend', chosen];
 }
 
 /**
  * The command line that computes value and gradient at the point of a finding; null for a point that is too
  * large to be written down.
  */
-export function evalCommand(point: unknown, { target, options, precision }: Evaluated): string | null {
+export function evalCommand(point: unknown, { target, options, precision, backend }: Evaluated): string | null {
   if (typeof point !== 'object' || point === null) return null;
   const values = Object.entries(point);
   if (values.length === 0 || values.some(([, value]) => typeof value === 'string')) return null;
   const words = ['losscheck', 'eval', target];
   if (precision === 32) words.push('--precision', '32');
-  if (precision === 32 && options.backend !== 'auto') words.push('--backend', options.backend);
+  words.push(...backendWords(precision, backend, options));
   words.push(...isolationWords(options));
   for (const [name, value] of Object.entries(options.param)) words.push('--param', `${name}=${JSON.stringify(value)}`);
   for (const [name, value] of values) words.push('--input', `${name}=${toJson(value)}`);

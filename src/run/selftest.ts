@@ -3,7 +3,7 @@ import type { SelftestOptions } from '../contracts/options.ts';
 import { isGuaranteed, type LossPower, type SelftestReport } from '../contracts/power.ts';
 import type { SelftestRequest } from './messages.ts';
 import { loadConfig } from './config/load.ts';
-import { DEFAULT_SAMPLES, toRunOptions } from './options.ts';
+import { DEFAULT_SAMPLES, onOneEngine, toRunOptions } from './options.ts';
 import { requireTransferable } from './transferable.ts';
 import { answer, findModule } from './single.ts';
 
@@ -15,9 +15,9 @@ import { answer, findModule } from './single.ts';
 export async function selftest(options: SelftestOptions): Promise<SelftestReport> {
   const { target, isolate = true, ...others } = options;
   const config = await loadConfig({ ...others, isolate });
-  const runOptions = toRunOptions({ targets: [target], ...others }, config);
+  const runOptions = onOneEngine('selftest', toRunOptions({ targets: [target], ...others }, config), others.backend);
   requireTransferable(runOptions, isolate);
-  const module = await findModule('selftest', target, runOptions.cwd);
+  const module = await findModule('selftest', target, runOptions);
   const request: SelftestRequest = { kind: 'selftest', module, options: runOptions };
   const losses: LossPower[] = [];
   await answer(request, isolate, (event) => {

@@ -1,5 +1,5 @@
-import type { LossReport } from '../contracts/report.ts';
-import type { EnginesReport, Event } from './messages.ts';
+import type { EnginesReport, LossReport } from '../contracts/report.ts';
+import type { Event } from './messages.ts';
 import { toError } from './serve.ts';
 
 /** What is known so far of one module that is being checked. */

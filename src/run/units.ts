@@ -30,18 +30,18 @@ export async function findUnits({ targets, all }: { readonly targets: readonly s
       return { kind: 'error', key: target, report: loadFailure(error, { id: target, file, exportName: null }, options) };
     }),
     ...(all ? ids : builtins).map((id): Unit => ({ kind: 'built-in', key: id })),
-    ...files.map((target) => fileUnit(target, options.cwd)),
+    ...files.map((target) => fileUnit(target, options)),
   ];
 }
 
-function fileUnit(target: FileTarget, cwd: string): FileUnit {
+function fileUnit(target: FileTarget, where: RunOptions): FileUnit {
   const { file, displayPath, exportName, explicit } = target;
   let module: Promise<ModuleRequest> | null = null;
   return {
     kind: 'file',
     key: exportName === null ? displayPath : `${displayPath}#${exportName}`,
     target,
-    module: () => (module ??= fileRequest(file, displayPath, exportName, explicit, cwd)),
+    module: () => (module ??= fileRequest(file, displayPath, exportName, explicit, where)),
   };
 }
 

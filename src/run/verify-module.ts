@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { LoadError } from '../contracts/errors.ts';
 import type { CheckReport, LossReport } from '../contracts/report.ts';
 import type { SourceLocation } from '../contracts/source.ts';
-import { reportEngine } from './engines.ts';
+import { reportEngines } from './engines.ts';
 import { loadFailure } from './failure-report.ts';
 import { lastingName } from './fingerprint.ts';
 import { besideState, runCheck, verdictOf, type JudgeContext } from './judge.ts';
@@ -26,8 +26,7 @@ export async function verifyModule(request: VerifyRequest, emit: Emit, isOver: (
     for (const id of targetIds(target)) emit({ kind: 'finished', report: loadFailure(error, { id, file, exportName: exportOf(id) }, options) });
     return;
   }
-  const { reference, production } = module.engines;
-  emit({ kind: 'engines', engines: { reference: reportEngine(reference.info), production: reportEngine(production.info) } });
+  emit({ kind: 'engines', engines: reportEngines(module.engines) });
   emit({ kind: 'found', ids: module.losses.map(({ id }) => id), ...knownNames(module) });
   for (const { exportName, error } of module.errors) {
     const id = target.builtIn && exportName !== null ? exportName : targetId(target.fileId, exportName);
@@ -76,7 +75,7 @@ function verifyLoss(module: OpenModule, pair: LossPair, { module: target, option
       baseline: options.baseline === null ? null : { file: options.baseline.file, fingerprints: new Set(options.baseline.fingerprints) },
       frame: (location) => module.locator.frame(location),
       replay: (id) => verifyCommand(pair.id, options, id),
-      evaluate: (point, precision) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision }),
+      evaluate: (point, precision, backend) => evalCommand(point, { target: pair.id, options: ownParameters(options, pair), precision, backend }),
     };
     const checked = chosen.map((check) => {
       emit({ kind: 'started', id: pair.id, check: check.id });

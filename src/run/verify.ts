@@ -1,20 +1,22 @@
 import path from 'node:path';
 import { UsageError } from '../contracts/errors.ts';
 import type { Progress, VerifyOptions } from '../contracts/options.ts';
-import type { Report } from '../contracts/report.ts';
+import type { EnginesReport, Report } from '../contracts/report.ts';
 import { displayPath } from '../load/paths.ts';
+import { cameAlong, ownTensorflow } from '../load/tensorflow/copy.ts';
 import { packageVersion } from '../package-root.ts';
 import { baselineFile, baselineReport, readBaseline, type BaselineEntry } from './baseline.ts';
 import { builtIns } from './builtins.ts';
 import { onlyChanged } from './many/changed.ts';
+import { tensorflowFor } from './bundle.ts';
 import { checkUnits } from './check-units.ts';
 import { loadConfig } from './config/load.ts';
 import type { LoadedConfig } from './config/loaded.ts';
-import { enginesFor, reportEngine } from './engines.ts';
+import { tryBackend } from './doctor-engines.ts';
+import { enginesFor, reportEngines, togetherOf } from './engines.ts';
 import { nothingFound } from './failure-report.ts';
 import { requireUsed, unusedNames } from './flag-names.ts';
 import { toManyOptions } from './many/options.ts';
-import type { EnginesReport } from './messages.ts';
 import { toRunOptions, type RunOptions } from './options.ts';
 import { verifyCommand } from './replay.ts';
 import { describeShard, shardOf } from './many/shard.ts';
@@ -62,7 +64,7 @@ export async function verifyWith(check: CheckUnits, options: VerifyOptions, onPr
     schemaVersion: 1,
     tool: { name: 'losscheck', version: packageVersion() },
     seed: judgedBy.seed,
-    engines: tallies.findLast((tally) => tally.engines !== null)?.engines ?? (await describeEngines(judgedBy)),
+    engines: togetherOf(tallies.flatMap(({ engines }) => engines ?? [])) ?? (await describeEngines(judgedBy)),
     losses,
     summary: summaryOf(losses),
     exitCode: exitCodeOf(losses),
@@ -97,6 +99,7 @@ function openBaseline({ baseline, cwd = process.cwd() }: VerifyOptions, config: 
 
 /** When no module was loaded the report still says which engines there are. */
 async function describeEngines({ backend, cwd }: RunOptions): Promise<EnginesReport> {
-  const { reference, production } = await enginesFor(backend, cwd);
-  return { reference: reportEngine(reference.info), production: reportEngine(production.info) };
+  const tensorflow = await tensorflowFor(cwd, [], backend);
+  const tried = cameAlong(tensorflow) ? null : (await tryBackend(backend === 'all' ? 'auto' : backend, cwd)).engines;
+  return tried ?? reportEngines(await enginesFor(backend, cameAlong(tensorflow) ? tensorflow : ownTensorflow()));
 }

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf, type FlagWords, type ProgramWords } from '../../src/cli/completion/words.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { BACKEND_CHOICES } from '../../src/contracts/backend.ts';
+import { BACKEND_CHOICES, ENGINE_CHOICES } from '../../src/contracts/backend.ts';
 import { PLAIN_REPORTER_NAMES, REPORTER_NAMES } from '../../src/reporters/names.ts';
 import { fakeServices, fakeTerminal, run } from './fakes.ts';
 
@@ -72,6 +72,7 @@ describe('the words of the command line', () => {
 
   it('of flags come from what reads them', () => {
     expect(flagOf('verify', '--backend').values?.words).toEqual(BACKEND_CHOICES);
+    expect(flagOf('eval', '--backend').values?.words).toEqual(ENGINE_CHOICES);
     expect(flagOf('verify', '--reporter').values).toEqual({ words: REPORTER_NAMES, files: false, toFile: true });
     expect(flagOf('doctor', '--reporter').values?.words).toEqual(PLAIN_REPORTER_NAMES);
     expect(flagOf('verify', '--isolate').values?.words).toEqual(['on', 'off']);

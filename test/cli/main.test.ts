@@ -94,6 +94,15 @@ describe('verify', () => {
     expect([ran.exitCode, ran.stdout, ran.stderr, ran.services.calls.verify]).toEqual([EXIT.usage, '', stderr, []]);
   });
 
+  it('compares all backends in what verifies, and in nothing else', async () => {
+    for (const argv of [['verify', 'a.ts', '--backend', 'all'], ['baseline', 'update', 'a.ts', '--backend', 'all']]) expect((await run(argv)).stderr).not.toContain('--backend');
+    for (const argv of [['eval', 'mse', '--backend', 'all'], ['selftest', 'mse', '--backend', 'all']]) {
+      const { stderr, exitCode } = await run(argv);
+      expect(stderr).toContain("--backend: found 'all', which is for verify, expected auto, node, wasm or cpu; for example --backend wasm");
+      expect(exitCode).toBe(2);
+    }
+  });
+
   it('hands every flag to the run, and nothing that was not given', async () => {
     const { services, terminal } = await run(['verify', 'a.ts', 'b.ts#x']);
     expect(services.calls.verify).toEqual([{ targets: ['a.ts', 'b.ts#x'], cwd: terminal.cwd, cache: true, lanes: true }]);

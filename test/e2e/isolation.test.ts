@@ -126,6 +126,6 @@ it('no process in which a module ran writes compiled code', async () => {
   const written = (): number => readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((name) => /[\\/]code[\\/]./.test(name)).length;
   const ofParent = written();
   await verify(['project/packages/a/own.ts'], { LOSSCHECK_CACHE: cache, CI: '' });
-  // The process that ran losscheck's own loss meanwhile wrote its scripts and the engines.
-  expect(written()).toBeGreaterThanOrEqual(ofParent + 3);
+  // The process that ran losscheck's own loss meanwhile wrote its scripts and the engines; a native one has no script.
+  expect(written()).toBeGreaterThanOrEqual(ofParent + 2);
 });

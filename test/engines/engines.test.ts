@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/contracts/errors.ts';
 import { createProductionEngine, createReferenceEngine } from '../../src/engines/index.ts';
+import { ownTensorflow } from '../../src/load/tensorflow/copy.ts';
+import { tensorflowFor } from '../../src/run/bundle.ts';
 import { loadCopy } from '../../src/engines/reference.ts';
 import { selfTest } from '../../src/engines/self-test.ts';
 import { workspace } from '../load/workspace.ts';
 import { openIn, pair, probeOf, vector } from './probe-of.ts';
 
 const reference = createReferenceEngine();
-const production = await createProductionEngine('cpu', process.cwd());
-const wasm = await createProductionEngine('wasm', process.cwd());
+const production = await createProductionEngine('cpu', ownTensorflow());
+const wasm = await createProductionEngine('wasm', ownTensorflow());
 
 describe('the two engines', () => {
   it('compute side by side, each in its own precision', async () => {
@@ -39,22 +41,22 @@ describe('the two engines', () => {
   });
 
   it('refuse to start when a copy computes in less precision than it should', () => {
-    expect(() => selfTest(loadCopy('production32').core, 64)).toThrow(/does not compute in float64/);
-    expect(() => selfTest(loadCopy('reference64').core, 64)).not.toThrow();
+    expect(() => selfTest(loadCopy('production32', { scripts: null }).core, 64)).toThrow(/does not compute in float64/);
+    expect(() => selfTest(loadCopy('reference64', { scripts: null }).core, 64)).not.toThrow();
   });
 });
 
 describe('the production engine', () => {
   it('says why it does not use tfjs-node', async () => {
-    const folder = workspace({ 'node_modules/@tensorflow/tfjs-node/index.js': 'throw new Error("no native library\\nmore");' });
-    const { info } = await createProductionEngine('auto', folder);
+    const folder = workspace({ 'node_modules/@tensorflow/tfjs-node/package.json': '{"name":"@tensorflow/tfjs-node","version":"4.22.0"}', 'node_modules/@tensorflow/tfjs-node/index.js': 'throw new Error("no native library\\nmore");' });
+    const { info } = await createProductionEngine('auto', await tensorflowFor(folder, [], 'auto'));
     expect(info).toMatchObject({ role: 'production', backend: 'cpu', precision: 32 });
     expect(info.fallbackReason).toMatch(/^@tensorflow\/tfjs-node does not load on Node \d+\.\d+\.\d+: no native library$/);
   });
 
   it('refuses a backend that is asked for by name and cannot be used', async () => {
-    const folder = workspace({ 'node_modules/@tensorflow/tfjs-node/index.js': 'throw new Error("no native library");' });
-    await expect(createProductionEngine('node', folder)).rejects.toThrow(UsageError);
+    const folder = workspace({ 'node_modules/@tensorflow/tfjs-node/package.json': '{"name":"@tensorflow/tfjs-node","version":"4.22.0"}', 'node_modules/@tensorflow/tfjs-node/index.js': 'throw new Error("no native library");' });
+    await expect(createProductionEngine('node', await tensorflowFor(folder, [], 'node'))).rejects.toThrow(UsageError);
   });
 
   it('names the backend it runs on', () => {

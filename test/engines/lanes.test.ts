@@ -54,7 +54,7 @@ describe('lanes of the built-in losses', () => {
   const options = (seed: number): RunOptions => toRunOptions({ targets: [], backend: 'cpu', seed });
   let losses: OpenModule;
   beforeAll(async () => {
-    losses = await openModule(builtInRequest(null, process.cwd()), options(0));
+    losses = await openModule(await builtInRequest(null, options(0)), options(0));
   });
 
   it.each(builtIns().ids)('%s: agree with calls of the loss to 1e-12', (id) => {

@@ -80,7 +80,7 @@ export function f(p, t) {
 });
 
 describe('what autograd saves', () => {
-  const { core: tf } = loadCopy('reference64');
+  const { core: tf } = loadCopy('reference64', { scripts: null });
 
   it('takes a kernel each only where gradients are nested', () => {
     const { state } = internalsOf(tf);

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { InputSpec } from '../../src/contracts/domain.ts';
 import type { Point } from '../../src/contracts/tensor.ts';
 import { createProductionEngine } from '../../src/engines/index.ts';
+import { ownTensorflow } from '../../src/load/tensorflow/copy.ts';
 import { BUILT_IN_LOSSES } from '../../src/losses/index.ts';
 import { edgeCombinations, isIntegerDomain } from '../../src/numerics/domains.ts';
 import { differentiableOf, IDS, openBuiltIns } from './built-ins.ts';
 import { tensorIn } from './compare.ts';
 import type { BuiltInLossId } from '../../src/losses/index.ts';
 
-const bind = await openBuiltIns(await createProductionEngine('cpu', process.cwd()));
+const bind = await openBuiltIns(await createProductionEngine('cpu', ownTensorflow()));
 
 type EdgeInput = Pick<InputSpec, 'name' | 'shape' | 'domain' | 'classes'>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LossProbe } from '../../src/contracts/engine.ts';
 import { createProductionEngine, createReferenceEngine } from '../../src/engines/index.ts';
+import { ownTensorflow } from '../../src/load/tensorflow/copy.ts';
 import { differentiableOf, goldenOf, IDS, openBuiltIns, pointOf, type GoldenCase, type Nested } from './built-ins.ts';
 import { nest, type Point, type TensorData } from '../../src/contracts/tensor.ts';
 import { expectClose, tensorIn } from './compare.ts';
@@ -25,7 +26,7 @@ const CANCELLING: Readonly<Record<string, readonly string[]>> = { distillation: 
 const CANCELLED: Tolerance = { ...SINGLE, gradient: 1e-4 };
 
 const inDouble = await openBuiltIns(createReferenceEngine());
-const inSingle = await openBuiltIns(await createProductionEngine('cpu', process.cwd()));
+const inSingle = await openBuiltIns(await createProductionEngine('cpu', ownTensorflow()));
 
 function expectGolden(
   probe: LossProbe,

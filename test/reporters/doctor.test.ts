@@ -35,7 +35,7 @@ describe('doctor, for a person', () => {
       ...healthy,
       compiler: null,
       engines: null,
-      backends: [{ name: 'node', chosen: false, problem: 'its process ended with signal SIGILL' }],
+      backends: [{ name: 'node', chosen: false, problem: 'its process ended with signal SIGILL', fix: null }],
       packages: [],
       cache: { folder: '/x', writable: false },
       config: null,

@@ -23,6 +23,15 @@ describe('renderJunit', () => {
     expect(await complaintsOfJunit(wrong)).toEqual([expect.stringContaining("The attribute 'file' is not allowed")]);
   });
 
+  it('names the engines that were compared, and stays valid', async () => {
+    const { engines } = report([]);
+    const all = { ...engines, others: [{ ...engines.production, backend: 'wasm' as const }], unavailable: [{ backend: 'tensorflow' as const, reason: 'no <native> library' }] };
+    const xml = renderJunit(report([loss()], { engines: all }), PLAIN);
+    expect(xml).toContain('<property name="others" value="float32 on wasm"/>');
+    expect(xml).toContain('name="unavailable" value="tensorflow: no &lt;native');
+    expect(await complaintsOfJunit(xml)).toEqual([]);
+  });
+
   it('counts what it holds', () => {
     const xml = renderJunit(typicalReport(), PLAIN);
     const amount = (tag: string) => xml.split(`<${tag}`).length - 1;

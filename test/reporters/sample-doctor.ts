@@ -12,9 +12,9 @@ export const healthy: DoctorReport = {
     production: { backend: 'tensorflow', precision: 32, tfjs: '4.22.0', fallbackReason: null },
   },
   backends: [
-    { name: 'node', chosen: true, problem: null },
-    { name: 'wasm', chosen: false, problem: null },
-    { name: 'cpu', chosen: false, problem: null },
+    { name: 'node', chosen: true, problem: null, fix: null },
+    { name: 'wasm', chosen: false, problem: null, fix: null },
+    { name: 'cpu', chosen: false, problem: null, fix: null },
   ],
   packages: [{ name: '@tensorflow/tfjs-core', version: '4.22.0', path: 'node_modules/@tensorflow/tfjs-core' }],
   cache: { folder: 'node_modules/.cache/losscheck', writable: true },

@@ -88,6 +88,7 @@ describe('renderSarif', () => {
     expect(at(['a.ts'], 'packages/one/')).toBe('losscheck/packages/one/cpu/');
     expect(at([null], 'packages/one/')).toBe('losscheck/packages/one/cpu/');
     expect(at(['src/a.ts', null], '', { shard })).toBe('losscheck/src/cpu/shard-2-of-3/');
+    expect(at(['src/a.ts'], '', { engines: { ...report([]).engines, others: [], unavailable: [] } })).toBe('losscheck/src/all/');
   });
 
   it('leaves notes out unless they are asked for', () => {

@@ -132,6 +132,16 @@ describe('renderTable', () => {
     expect(text).toContain('@tensorflow/tfjs-node is not installed');
   });
 
+  it('names the engines that were compared, and why others were not', () => {
+    const { engines } = report([]);
+    const all = { ...engines, others: [{ ...engines.reference, backend: 'wasm' as const, precision: 32 as const }], unavailable: [{ backend: 'tensorflow' as const, reason: engines.production.fallbackReason ?? '' }] };
+    const text = renderTable(report([loss()], { engines: all }), plain).replaceAll('\n', ' ');
+    expect(text).toContain(
+      'production float32 on cpu, compared with float32 on wasm, tfjs 4.22.0; tensorflow is not compared: @tensorflow/tfjs-node is not installed',
+    );
+    expect(text.match(/is not installed/g)).toHaveLength(1);
+  });
+
   it('cuts a summary that is too long for a table', () => {
     const text = renderTable(report([loss({ checks: [check({ summary: 'long '.repeat(2000) })] })]), { ...plain, verbose: true });
     expect(text.match(/long long/g)).toHaveLength(9 * 5);

@@ -296,7 +296,7 @@ describe('a cache entry that is whole and says something else', () => {
 
 async function codeOf(cwd: string): Promise<string> {
   const { fileRequest } = await import('../../src/run/bundle.ts');
-  return (await fileRequest(path.join(cwd, 'losscheck.config.mjs'), 'losscheck.config.mjs', null, true, cwd)).bundle.code;
+  return (await fileRequest(path.join(cwd, 'losscheck.config.mjs'), 'losscheck.config.mjs', null, true, { cwd, backend: null })).bundle.code;
 }
 
 describe('code that is nested deeper than a parser follows', () => {

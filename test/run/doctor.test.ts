@@ -65,7 +65,8 @@ describe('copies of TensorFlow.js', () => {
     const [mixed, ...more] = problemsOfPackages([copy('4.22.0'), copy('4.10.0')], { engines });
     expect(mixed).toMatchObject({ severity: 'warning', message: expect.stringMatching(/tfjs-core is installed in 2 versions: 4\.22\.0, 4\.10\.0/) as string, fix: expect.stringContaining('npm ls @tensorflow/tfjs-core') as string });
     expect(more).toEqual([]);
-    expect(problemsOfPackages([copy('3.21.0')], { engines })).toMatchObject([{ severity: 'warning', message: expect.stringMatching(/trains with @tensorflow\/tfjs-core 3\.21\.0.*its own 4\.22\.0/) as string }]);
+    const note = { message: 'this project has @tensorflow/tfjs-core 2.8.6, and so on', fix: 'Do this.' };
+    expect(problemsOfPackages([copy('2.8.6')], { engines: { ...engines, notes: [note] } })).toMatchObject([{ severity: 'warning', about: 'packages', ...note }]);
   });
 });
 

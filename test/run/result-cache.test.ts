@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cache } from '../../src/cache.ts';
 import type { LossReport } from '../../src/contracts/report.ts';
+import { ownTensorflow } from '../../src/load/tensorflow/copy.ts';
 import type { FileTarget } from '../../src/load/targets.ts';
 import type { ModuleRequest } from '../../src/run/messages.ts';
 import { toRunOptions, type RunOptions } from '../../src/run/options.ts';
@@ -44,6 +45,7 @@ function moduleOf(changes: Partial<ModuleRequest> = {}, bundle: Partial<ModuleRe
     explicit: true,
     builtIn: false,
     project: folder,
+    tensorflow: ownTensorflow(),
     ...changes,
   };
 }
@@ -152,20 +154,28 @@ describe('every part of the key matters', () => {
   it('the tfjs-node that is installed, and its version', () => {
     const cache = memory();
     open(cache).write(target, moduleOf(), tallyOf());
-    install('4.22.0');
-    expect(open(cache).read(moduleOf())).toBeNull();
-    open(cache).write(target, moduleOf(), tallyOf());
-    expect(open(cache).read(moduleOf())).not.toBeNull();
-    install('4.21.0');
-    expect(open(cache).read(moduleOf())).toBeNull();
+    const newer = withNative('4.22.0');
+    expect(open(cache).read(newer)).toBeNull();
+    open(cache).write(target, newer, tallyOf());
+    expect(open(cache).read(newer)).not.toBeNull();
+    expect(open(cache).read(withNative('4.21.0'))).toBeNull();
+  });
+
+  it('the native library, which may be built anew', () => {
+    const cache = memory();
+    const module = withNative('4.22.0');
+    open(cache).write(target, module, tallyOf());
+    expect(open(cache).read(module)).not.toBeNull();
+    writeFileSync(path.join(folder, 'tfjs-node/lib/napi-v8/tfjs_binding.node'), 'another');
+    expect(open(cache).read(module)).toBeNull();
   });
 });
 
-function install(version: string): void {
-  const home = path.join(folder, 'node_modules/@tensorflow/tfjs-node');
-  mkdirSync(home, { recursive: true });
-  writeFileSync(path.join(home, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs-node', version, main: 'index.js' }));
-  writeFileSync(path.join(home, 'index.js'), '');
+function withNative(version: string): ModuleRequest {
+  const root = path.join(folder, 'tfjs-node');
+  mkdirSync(path.join(root, 'lib/napi-v8'), { recursive: true });
+  writeFileSync(path.join(root, 'lib/napi-v8/tfjs_binding.node'), 'one');
+  return moduleOf({ tensorflow: { ...ownTensorflow(), native: { name: '@tensorflow/tfjs-node', version, root } } });
 }
 
 function kept(tally: Tally, module = moduleOf()): number {
@@ -190,10 +200,18 @@ describe('not remembered', () => {
   });
 
   it('a run on another engine than the one that is installed, which may load the next time', () => {
-    install('4.22.0');
     const tally = tallyOf();
     tally.engines = { ...report([]).engines, production: { ...native, backend: 'cpu', fallbackReason: 'it does not load' } };
+    expect(kept(tally, withNative('4.22.0'))).toBe(0);
+  });
+
+  it('a run on all backends of which one did not start, which may do so the next time', () => {
+    const tally = tallyOf();
+    const all = { ...report([]).engines, others: [], unavailable: [{ backend: 'wasm' as const, reason: 'it does not start' }] };
+    tally.engines = { ...all, production: native };
     expect(kept(tally)).toBe(0);
+    tally.engines = { ...all, production: native, unavailable: [] };
+    expect(kept(tally)).toBeGreaterThan(0);
   });
 });
 

@@ -14,7 +14,7 @@ const MOST_LOST_AT_EDGE = 14;
 /** What the value itself must have lost where its terms have lost too much: more than half of all points say so. */
 const LOST_IN_ALL = 8;
 /** Right losses lose up to 5 bits. From here on a second look is worth its time. */
-const SUSPICIOUS = 6;
+export const SUSPICIOUS = 6;
 /** Float64 has 29 bits more. What it too knows only by its rounding is zero, and has no digits to lose. */
 const NOTHING_TO_LOSE = 47;
 /** Times what rounding of the inputs does: a stable formula rounds a few times more, an unstable one costs a hundredfold. */

@@ -5,12 +5,13 @@ import type { CommandContext } from '../command-context.ts';
 import { writeFile } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { clean, count } from '../../reporters/text.ts';
+import type { BackendChoice } from '../../contracts/backend.ts';
 import { EXIT } from '../../contracts/errors.ts';
 import { quote } from '../../contracts/shown.ts';
-import { addSharedFlags, type SharedFlags } from './shared-flags.ts';
+import { addVerifyingFlags, type SharedFlags } from './shared-flags.ts';
 import type { BaselineChange } from '../../run/index.ts';
 
-interface BaselineFlags extends SharedFlags {
+interface BaselineFlags extends SharedFlags<BackendChoice> {
   readonly all?: boolean;
   readonly baseline?: string;
 }
@@ -34,7 +35,7 @@ export function registerBaseline(program: Command, context: CommandContext): voi
       .argument('[targets...]', 'as for verify; without any, the targets of the config')
       .option('--all', 'every built-in loss')
       .option('--baseline <file>', 'the file (default: that of the config, else losscheck-baseline.json)');
-    addSharedFlags(made)
+    addVerifyingFlags(made)
       .addHelpText('after', EXAMPLES)
       .action((targets: string[], flags: BaselineFlags) => runBaseline(name, targets, flags, context));
   };

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { PLAIN_REPORTER_NAMES, REPORTER_NAMES, type PlainReporterName, type ReporterName } from '../../reporters/names.ts';
-import { BACKEND_CHOICES, type BackendChoice } from '../../contracts/backend.ts';
+import { BACKEND_CHOICES, ENGINE_CHOICES, type BackendChoice, type EngineChoice } from '../../contracts/backend.ts';
 import { UsageError } from '../../contracts/errors.ts';
 import { addParam } from '../flags/params.ts';
 import { reporterFlag, type ReporterTarget } from '../flags/reporters.ts';
-import { addText, parseChoice, parseMaxMemory, parseSwitch, parseTimeout } from '../flags/scalars.ts';
+import { addText, parseChoice, parseMaxMemory, parseSwitch, parseTimeout, withChoices } from '../flags/scalars.ts';
+import { joinAlternatives } from '../suggestion.ts';
 
 /** Flags that every command running a loss has. */
-export interface SharedFlags {
+export interface SharedFlags<B extends BackendChoice = EngineChoice> {
   readonly param?: Readonly<Record<string, unknown>>;
-  readonly backend?: BackendChoice;
+  readonly backend?: B;
   readonly timeout?: number;
   readonly isolate?: boolean;
   readonly maxMemory?: number;
@@ -19,15 +20,26 @@ export interface SharedFlags {
   readonly color?: boolean;
 }
 
+/** For a command that runs a loss on one float32 engine. */
 export function addSharedFlags(command: Command): Command {
+  const parse = parseChoice('--backend', ENGINE_CHOICES);
+  const parseEngine = withChoices(ENGINE_CHOICES, (text: string): EngineChoice => {
+    if (text === 'all') throw new UsageError(`--backend: found 'all', which is for verify, expected ${joinAlternatives(ENGINE_CHOICES)}; for example --backend wasm`);
+    return parse(text);
+  });
+  return addFlags(command, ['float32 backend: auto, node, wasm or cpu (default: auto)', parseEngine]);
+}
+
+/** For one that may run it on all of them side by side. */
+export function addVerifyingFlags(command: Command): Command {
+  return addFlags(command, ['float32 backend: auto, node, wasm, cpu, or all to compare them (default: auto)', parseChoice('--backend', BACKEND_CHOICES)]);
+}
+
+function addFlags(command: Command, [backends, parseBackend]: readonly [string, (text: string) => BackendChoice]): Command {
   return addColorFlags(
     command
       .option('--param <name=value>', 'set a parameter of a built-in loss, e.g. delta=0.5 (repeatable)', addParam)
-      .option(
-        '--backend <name>',
-        'float32 backend: auto, node, wasm or cpu (default: auto)',
-        parseChoice('--backend', BACKEND_CHOICES),
-      )
+      .option('--backend <name>', backends, parseBackend)
       .option('--timeout <seconds>', 'time that one loss may take (default: 60)', parseTimeout)
       .option(
         '--isolate <on|off>',

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { BackendChoice } from '../../contracts/backend.ts';
 import { EXIT, UsageError } from '../../contracts/errors.ts';
 import type { InputMetadata } from '../../contracts/metadata.ts';
 import { quote } from '../../contracts/shown.ts';
@@ -16,9 +17,9 @@ import { tellGitHub } from '../github-actions.ts';
 import { requireWatchable } from '../watch/flags.ts';
 import { deliver, layoutFor } from '../output.ts';
 import { startProgress } from '../progress.ts';
-import { addReportFlags, addSharedFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
+import { addReportFlags, addVerifyingFlags, requireOneLoudness, type ReportFlags, type SharedFlags } from './shared-flags.ts';
 
-interface VerifyFlags extends SharedFlags, ReportFlags {
+interface VerifyFlags extends SharedFlags<BackendChoice>, ReportFlags {
   readonly all?: boolean;
   readonly check?: readonly string[];
   readonly skip?: readonly string[];
@@ -80,7 +81,7 @@ export function registerVerify(program: Command, context: CommandContext): void 
     .option('--print-config', 'print what the run would go by, and whence, and end')
     .option('--watch', 'check again whatever changes, until you quit')
     .option('--no-cache', 'check anew what was checked before and has not changed');
-  addReportFlags(addSharedFlags(command))
+  addReportFlags(addVerifyingFlags(command))
     .addHelpText('after', EXAMPLES)
     .action((targets: string[], flags: VerifyFlags) => runVerify(targets, flags, context));
 }

@@ -57,6 +57,7 @@ export function stabilise(op: string | null): string {
     case 'Square':
     case 'Multiply':
     case 'Sum':
+    case 'Mean':
     case 'Add':
     case 'AddN':
     case 'Prod':
@@ -68,3 +69,25 @@ export function stabilise(op: string | null): string {
 
 export const NESTED_ADVICE =
   'TensorFlow.js loses the derivative of a derivative through operations that save their output (exp, tanh, sigmoid, sqrt, ...). Write the inner derivative out as a formula instead of calling tf.grad.';
+
+/** What to write instead of an operation that a backend has no kernel for; the wasm backend lacks those of several derivatives. */
+export function withoutKernel(kernel: string): string {
+  switch (kernel) {
+    case 'UnsortedSegmentSum':
+      return 'It is the derivative of tf.gather: pick entries with a one-hot mask instead, tf.sum(tf.mul(x, tf.oneHot(index, n)), -1).';
+    case 'Einsum':
+      return 'Write it with tf.matMul, tf.mul and tf.sum.';
+    case 'Conv2DBackpropFilter':
+      return 'It is the derivative of a convolution with respect to its filter: use a constant filter, or slices that are multiplied and added up.';
+    default:
+      return `Write this step with operations that do not need ${kernel}.`;
+  }
+}
+
+/** What to write instead of an operation that a backend computes wrongly. */
+export function withoutWrongKernel(op: string): string {
+  if (op === 'GatherV2') return 'Pick entries with a one-hot mask instead of tf.gather: tf.sum(tf.mul(x, tf.oneHot(index, n)), -1). The wasm backend reads beside its input with batchDims.';
+  if (op === 'OneHot') return 'Leave the dtype of tf.oneHot out and cast its result: tf.cast(tf.oneHot(index, n), "float32"). The wasm backend fills a one-hot of float32 with the bits of integers, which are next to zero.';
+  if (op === 'Cast') return 'Compare instead of casting to bool: tf.notEqual(x, 0). The wasm backend cuts the number off first, so that 0.5 becomes false.';
+  return `Write this step without ${op}, or in other words: for the same inputs the backends do not agree on its result.`;
+}

@@ -1,5 +1,5 @@
-import { stabilise } from './advice.ts';
-import { brief, type OfInput, type PointData, type WordsOf } from './words.ts';
+import { stabilise, withoutKernel, withoutWrongKernel } from './advice.ts';
+import { brief, listed, onEach, type BackendNumbers, type OfInput, type PointData, type WordsOf } from './words.ts';
 
 interface AtEdge {
   readonly edge: string;
@@ -20,6 +20,28 @@ export interface EdgeStabilityFindings {
   readonly 'infinite-gradient-at-edge': AtEdge & OfInput & { readonly op: string | null };
   readonly 'double-where': AtEdge & OfInput & { readonly op: string };
   readonly 'threw-at-edge': AtEdge & { readonly error: string };
+  readonly 'backends-disagree': AtEdge & {
+    readonly part: 'value' | 'gradient';
+    /** Of a gradient that is not finite. */
+    readonly input: string | null;
+    /** One on which it breaks: the numbers and the operation are seen there. */
+    readonly backend: string;
+    readonly fine: readonly string[];
+    readonly broken: readonly string[];
+    readonly numbers: BackendNumbers;
+    readonly op: string | null;
+    /** The operation makes other numbers of the same inputs than on a backend that is fine. */
+    readonly isOtherResult: boolean;
+  };
+  readonly 'missing-kernel': {
+    readonly kernel: string;
+    readonly backend: string;
+    /** What could not be computed without it. */
+    readonly part: 'loss' | 'gradient';
+    readonly points: number;
+    readonly of: number;
+    readonly point: PointData;
+  };
 }
 
 export const edgeStabilityWords: WordsOf<EdgeStabilityFindings> = {
@@ -58,5 +80,21 @@ export const edgeStabilityWords: WordsOf<EdgeStabilityFindings> = {
     message: (data) => `The loss threw at the edge "${data.edge}" (${edgeCount(data)}): ${data.error}`,
     why: 'A training run that meets such values ends with an exception.',
     fix: 'Handle these values in the loss, or declare the smaller domain in which it is meant to work.',
+  },
+  'backends-disagree': {
+    title: 'the loss breaks on one backend and not on another',
+    message: (data) => {
+      const what = data.part === 'value' ? 'the loss' : data.input === null ? 'the gradient' : `the gradient with respect to ${data.input}`;
+      const blamed = data.op === null ? '' : data.isOtherResult ? `; on ${data.backend} ${data.op} makes other numbers of the same inputs` : data.part === 'value' ? `; on ${data.backend} ${data.op} made the first NaN or infinity` : `; on ${data.backend} it comes from the derivative of ${data.op}`;
+      return `At the edge "${data.edge}" (${edgeCount(data)}) ${what} is finite on ${listed(data.fine)}, and not on ${listed(data.broken)}: ${onEach(data.numbers, [...data.broken, ...data.fine])}${blamed}.`;
+    },
+    why: ({ broken }) => `The kernels of each backend are written anew: they flush tiny numbers, swallow NaN, add up and overflow in ways of their own. The loss cannot be trained on ${listed(broken)}, whatever another backend makes of it.`,
+    fix: ({ op, broken, isOtherResult }) => `${op !== null && isOtherResult ? withoutWrongKernel(op) : stabilise(op)} If nobody ever trains on ${listed(broken)}, name the backend that counts: --backend.`,
+  },
+  'missing-kernel': {
+    title: 'the backend has no kernel for an operation of the loss',
+    message: ({ kernel, backend, part, points, of }) => `The ${part} needs the kernel ${kernel}, which TensorFlow.js does not have on ${backend}: it throws at ${edgeCount({ points, of })}.`,
+    why: ({ backend, part }) => (part === 'loss' ? `On ${backend} the loss throws wherever this operation is reached.` : `On ${backend} the loss has a value and no gradient: training throws at its first step.`),
+    fix: ({ kernel, backend }) => `${withoutKernel(kernel)} Or do not train on ${backend}.`,
   },
 };

@@ -1,4 +1,5 @@
-import { brief, place, type OfInput, type PointData, type WordsOf } from './words.ts';
+import { withoutWrongKernel } from './advice.ts';
+import { brief, listed, onEach, place, type BackendNumbers, type OfInput, type PointData, type WordsOf } from './words.ts';
 
 interface Lost {
   /** Bits of the 24 of float32 that are wrong. */
@@ -18,6 +19,18 @@ interface Lost {
 export interface PrecisionFindings {
   readonly 'lost-value-digits': Lost;
   readonly 'lost-gradient-digits': Lost & OfInput & { readonly index: readonly number[] };
+  readonly 'backend-loses-digits': Omit<Lost, 'float32'> & {
+    /** Null for the value. */
+    readonly input: string | null;
+    readonly index: readonly number[];
+    /** One that loses the digits: the operation is seen there. */
+    readonly backend: string;
+    readonly lost: readonly string[];
+    readonly fine: readonly string[];
+    readonly numbers: BackendNumbers;
+    /** The operation makes other numbers of the same inputs than on a backend that is fine. */
+    readonly isOtherResult: boolean;
+  };
   readonly 'coarse-input': OfInput & {
     readonly min: number;
     readonly max: number;
@@ -32,7 +45,7 @@ function both({ float32, float64 }: Lost): readonly [string, string] {
   return short[0] === short[1] ? [String(float32), String(float64)] : short;
 }
 
-function left({ bits, digits, op, diverged }: Lost): string {
+function left({ bits, digits, op, diverged }: Omit<Lost, 'float32'>): string {
   const lost = `lost ${Math.min(24, Math.round(bits))} of 24 bits${op === null ? '' : ` in ${op}`}`;
   const remaining = digits < 0.05 ? 'no decimal digit is left' : `${digits.toFixed(1)} decimal digits are left`;
   const unnamed = op === null && diverged ? '. The two precisions take different courses through the code, so no operation can be named' : '';
@@ -60,7 +73,7 @@ const FIXES: Readonly<Record<string, string>> = {
   Softmax: SATURATION,
 };
 
-function fix({ op }: Lost): string {
+function fix({ op }: Pick<Lost, 'op'>): string {
   return FIXES[op ?? ''] ?? CANCELLATION;
 }
 
@@ -82,6 +95,16 @@ export const precisionWords: WordsOf<PrecisionFindings> = {
     },
     why: 'Every operation rounds. A slope that is small beside the numbers that it is made of consists of their rounding, and the model follows that instead of the slope.',
     fix,
+  },
+  'backend-loses-digits': {
+    title: 'one backend loses the digits that another keeps',
+    message: (data) => {
+      const what = data.input === null ? 'the loss' : `the gradient at ${place(data.input, data.index)}`;
+      const whose = data.input === null ? 'the loss' : `the gradient of ${data.input}`;
+      return `In float64 ${what} is ${brief(data.float64)} (${data.at}); in float32 it is ${onEach(data.numbers, [...data.lost, ...data.fine])}. On ${data.backend} ${whose} has ${left(data)}${data.isOtherResult ? ` For the same inputs ${data.op} makes other numbers there.` : ''}`;
+    },
+    why: ({ lost }) => `The kernels of each backend are written anew, and some are wrong or round much coarser than others. A model that is trained on ${listed(lost)} follows other numbers than those that are tested elsewhere.`,
+    fix: (data) => `${data.op !== null && data.isOtherResult ? withoutWrongKernel(data.op) : fix(data)} Or train on ${listed(data.fine)}.`,
   },
   'coarse-input': {
     title: 'float32 cannot tell the values of an input apart',

@@ -17,6 +17,22 @@ export type WordsOf<F> = { readonly [C in keyof F]: Words<F[C]> };
 /** Values of the inputs at which something was seen, nested like the tensors; for people to paste. */
 export type PointData = Readonly<Record<string, unknown>>;
 
+/** The same number on each backend, by name; what was thrown where there is none. */
+export type BackendNumbers = Readonly<Record<string, number | string>>;
+
+/** `cpu and wasm`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** `NaN on tensorflow, 0.693147 on cpu`: the backends that fail first. */
+export function onEach(numbers: BackendNumbers, names: readonly string[]): string {
+  return names.map((name) => {
+    const number = numbers[name];
+    return typeof number === 'string' ? `${name} ${number}` : `${brief(number ?? null)} on ${name}`;
+  }).join(', ');
+}
+
 export interface OfInput {
   readonly input: string;
 }

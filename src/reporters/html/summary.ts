@@ -42,6 +42,9 @@ function factsOf(report: Report): [string, string][] {
   return [
     ['reference engine', engineFacts(engines.reference)],
     ['production engine', engineFacts(engines.production)],
+    ...(engines.notes ?? []).map(({ message, fix }) => ['note', `${message}. Fix: ${fix}`] as [string, string]),
+    ...(engines.others ?? []).map((engine) => ['compared with', engineFacts(engine)] as [string, string]),
+    ...(engines.unavailable ?? []).map(({ backend, reason }) => ['not compared', `${backend} (${reason})`] as [string, string]),
     ...(isolation === undefined ? [] : [['isolation', isolation === 'on' ? 'on: each module in a process of its own' : 'off: the modules could do what losscheck can'] as [string, string]]),
     ['seed', String(seed)],
     ['exit code', String(exitCode)],

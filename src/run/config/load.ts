@@ -58,7 +58,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
 async function requestFor({ file, shown }: FoundConfig, cwd: string, { timeout = DEFAULT_TIMEOUT, maxMemory, allowRead, allowEnv }: LoadConfigOptions): Promise<ConfigRequest> {
   const limits = { timeout, ...(maxMemory === undefined ? {} : { maxMemory }), ...(allowRead === undefined ? {} : { allowRead }), ...(allowEnv === undefined ? {} : { allowEnv }) };
   try {
-    return { kind: 'config', shown, module: await fileRequest(file, shown, null, true, cwd), options: toRunOptions({ cwd, ...limits }) };
+    return { kind: 'config', shown, module: await fileRequest(file, shown, null, true, { cwd, backend: null }), options: toRunOptions({ cwd, ...limits }) };
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     const place = error.location === null ? shown : `${error.location.file}:${error.location.line}:${error.location.column}`;

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder } from '../../cache.ts';
+import { cacheFolder, makeFolder } from '../../cache.ts';
 import { packageRoot } from '../../package-root.ts';
 
 /** What the process of a user's module may read: its project, the packages that it resolves, losscheck, and what a person allows. */
@@ -49,12 +49,13 @@ function outermost(places: readonly string[]): readonly string[] {
     const last = kept.at(-1);
     if (last === undefined || !place.startsWith(last)) kept.push(place);
   }
-  return kept.map((each) => (path.dirname(each) === each ? each : each.slice(0, -1)));
+  // Node 20 ends as well when LICENSE comes after LICENSE-MIT and LICENSE.md.
+  return kept.map((each) => (path.dirname(each) === each ? each : each.slice(0, -1))).toSorted();
 }
 
 /** What does not exist is no folder to Node: everything in it would be refused once it does. */
 function madeFolder(folder: string): readonly string[] {
-  return orNothing(() => mkdirSync(folder, { recursive: true })) === null && !isFolder(folder) ? [] : [folder];
+  return orNothing(() => makeFolder(folder)) === null && !isFolder(folder) ? [] : [folder];
 }
 
 /** The folder that a person would call the project: its own packages and files, but not the home of its owner. */

@@ -37,6 +37,9 @@ export function confinementOf(from: string, { allowRead, allowEnv, maxMemory, ba
     permissionFlag(),
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',
+    // tfjs-node calls functions that Node has given up: whoever checks a loss cannot mend that.
+    '--disable-warning=DEP0051',
+    '--disable-warning=DEP0044',
     `--max-old-space-size=${maxMemory}`,
     ...access.readable.map((place) => `--allow-fs-read=${place}`),
     ...(backend !== 'cpu' && backend !== 'wasm' && hasNativeBackend(from) ? ['--allow-addons'] : []),

@@ -39,22 +39,39 @@ export interface Listed {
   readonly keptBack: readonly string[];
 }
 
+let isReporting = true;
+
+/** While this works, what Node refuses is refused and no more is made of it; for code that is not the module's. */
+export async function unreported<T>(work: () => Promise<T>): Promise<T> {
+  isReporting = false;
+  try {
+    return await work();
+  } finally {
+    isReporting = true;
+  }
+}
+
 /** Puts the fence up. */
 export function fence({ listed, keptBack }: Listed, onIncident: OnIncident): void {
   const isMissing = (resource: unknown): resource is string => typeof resource === 'string' && listed.includes(path.dirname(resource)) && !keptBack.includes(resource);
   for (const name of Object.keys(FENCED) as (keyof typeof FENCED)[]) {
     const owner = process.getBuiltinModule(name) as unknown as Record<PropertyKey, unknown>;
     for (const key of ownKeys(owner)) {
-      if (typeof key === 'symbol' || !isCallable(owner[key]) || isClass(name, key)) continue;
+      if (typeof key === 'symbol' || isConstant(key) || !isCallable(owner[key]) || isClass(name, key)) continue;
       const fenced = seen(owner[key], `${name.replace('/', '.')}.${key}`, { does: FENCED[name], isMissing, onIncident });
       put(owner, key, name === 'fs' && key === 'existsSync' ? falseWhereDenied(fenced) : fenced);
     }
   }
   // Not `process.binding`: it is refused as well, and lodash asks it for faster functions, whatever comes of it.
   const owner = process as unknown as Record<string, unknown>;
-  if (isCallable(owner['dlopen'])) put(owner, 'dlopen', seen(owner['dlopen'], 'process.dlopen', { does: 'loads a native library', isMissing, onIncident }));
+  if (isCallable(owner['dlopen'])) put(owner, 'dlopen', loaderOfLibraries(owner['dlopen'], onIncident));
   // Modules that are imported, and not required, see what was there when they were first linked.
   syncBuiltinESMExports();
+}
+
+/** `fs.F_OK`: Node 24 warns whoever reads it that it has moved. */
+function isConstant(key: string): boolean {
+  return /^[A-Z]_OK$/.test(key);
 }
 
 /** Constructors that other functions of the same module go through, or that nothing is refused to. */
@@ -74,7 +91,7 @@ function seen(original: Callable, name: string, watch: Watch): Callable {
   const look = (error: unknown, at: Error): unknown => {
     if (!isDenied(error)) return error;
     if (error.permission === 'FileSystemRead' && isMissing(error.resource)) return missing(error.resource);
-    if (!quiet) onIncident('forbidden-access', told(error, name, does), at, { allow: allowing(error) });
+    if (!quiet && isReporting) onIncident('forbidden-access', told(error, name, does), at, { allow: allowing(error) });
     return error;
   };
   const watched = (act: () => unknown, args: unknown[], here: Error): unknown => {
@@ -119,6 +136,19 @@ interface Watch {
   /** Whether what was refused is refused only because it is not there. */
   readonly isMissing: (resource: unknown) => resource is string;
   readonly onIncident: OnIncident;
+}
+
+/** Where there is a native backend Node refuses no library, and the backend needs none but its own. */
+function loaderOfLibraries(load: Callable, onIncident: OnIncident): Callable {
+  return new Proxy(load, {
+    apply(target, self, args: unknown[]) {
+      if (isReporting) {
+        const what = `it loads a native library (process.dlopen) ${String(args[1])}`;
+        onIncident('forbidden-access', what, new Error(what));
+      }
+      return apply(target, self, args);
+    },
+  });
 }
 
 /** As Node says of a file that is not there. */

@@ -30,10 +30,12 @@ export function watchMemory(pid: number, megabytes: number, onExceeded: () => vo
   };
 }
 
+/** Without the pages of programs and libraries, which are files: a native backend has hundreds of megabytes of those. */
 function residentOf(pid: number): number | null {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const kilobytes = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB/gm)].map(([, amount]) => Number(amount));
+    return kilobytes.length === 0 ? null : kilobytes.reduce((sum, each) => sum + each, 0) * 1024;
   } catch {
     // It has ended: whoever waits for it is told so by its own event.
     return null;

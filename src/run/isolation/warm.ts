@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { cacheFolder } from '../../cache.ts';
+import { accessSync, constants } from 'node:fs';
+import { cacheFolder, makeFolder } from '../../cache.ts';
 import { builtInRequest } from '../bundle.ts';
 import type { Request } from '../messages.ts';
 import { toRunOptions } from '../options.ts';
@@ -30,16 +30,16 @@ export async function warmedUp(): Promise<void> {
   await warming;
 }
 
-async function keepCodeOf(child: Child, request: Request): Promise<void> {
+async function keepCodeOf(child: Child, request: Promise<Request>): Promise<void> {
   try {
-    await exchange(child, request, { keepsCode: true, onCold: () => {} }, () => {});
+    await exchange(child, await request, { keepsCode: true, onCold: () => {} }, () => {});
   } catch {
     // It costs time and nothing else: the next run finds no code again, and tries again.
   }
 }
 
-function requestFor(kind: Child['kind'], cwd: string): Request {
-  const common = { module: builtInRequest([SAMPLE], cwd), options: toRunOptions({ cwd, targets: [SAMPLE] }) };
+async function requestFor(kind: Child['kind'], cwd: string): Promise<Request> {
+  const common = { module: await builtInRequest([SAMPLE], { cwd, backend: null }), options: toRunOptions({ cwd, targets: [SAMPLE] }) };
   if (kind === 'verify') return { kind: 'verify', ...common, done: [] };
   return { kind: 'evaluate', ...common, inputs: { yPred: [0.25], yTrue: [1] }, precision: 64 };
 }
@@ -50,7 +50,7 @@ function isSet(value: string | undefined): boolean {
 
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return true;
   } catch {

@@ -2,6 +2,7 @@ import { UsageError } from '../../contracts/errors.ts';
 import type { MergeOptions } from '../../contracts/options.ts';
 import type { LossReport, Report, ShardReport } from '../../contracts/report.ts';
 import { showName } from '../../contracts/shown.ts';
+import { togetherOf } from '../engines.ts';
 import { nothingFound } from '../failure-report.ts';
 import { readReports, type ReadReport } from './report-files.ts';
 import { decisiveExit, exitCodeOf, summaryOf } from '../summary.ts';
@@ -19,7 +20,7 @@ export async function merge({ reports: places, cwd = process.cwd() }: MergeOptio
   requireSame(read, 'seed', ({ seed }) => seed, 'Give every run the same --seed.');
   // A report on nothing names the engines of its machine, which judged nothing.
   const judged = read.filter(({ report }) => report.losses.some(({ checks }) => checks.length > 0));
-  requireSame(judged, 'engines', ({ engines }) => engines, 'Run all parts on the same backend: --backend cpu, or tfjs-node installed for all or for none.');
+  requireSame(judged, 'engines', ({ engines: { production } }) => [production.backend, production.precision], 'Run all parts on the same backend: --backend cpu, or tfjs-node installed for all or for none.');
   const shards = shardsOf(read);
   const losses = shards === null ? read.flatMap(({ report }) => report.losses) : inOrder(shards);
   if (shards === null) requireUnique(read);
@@ -32,7 +33,7 @@ export async function merge({ reports: places, cwd = process.cwd() }: MergeOptio
     schemaVersion,
     tool,
     seed,
-    engines: (judged.at(0) ?? first).report.engines,
+    engines: togetherOf(judged.map(({ report }) => report.engines)) ?? first.report.engines,
     losses,
     summary: summaryOf(losses),
     exitCode: decisiveExit([...read.map(({ report }) => report.exitCode), exitCodeOf(losses)]),

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { cacheKey, type Cache } from '../../cache.ts';
-import { lossReportSchema } from '../../contracts/report.ts';
+import { enginesReportSchema, lossReportSchema } from '../../contracts/report.ts';
 import type { FileTarget } from '../../load/targets.ts';
-import { packageRoot } from '../../package-root.ts';
-import { enginesSchema, type ModuleRequest } from '../messages.ts';
+import type { ModuleRequest } from '../messages.ts';
 import type { RunOptions } from '../options.ts';
 import { isSelfContained } from './self-contained.ts';
 import { endedEarly } from '../summary.ts';
@@ -28,7 +26,7 @@ export interface ResultCache {
 }
 
 const entrySchema = z.object({
-  engines: enginesSchema,
+  engines: enginesReportSchema,
   found: z.array(z.string()),
   parameters: z.array(z.string()),
   inputs: z.array(z.string()),
@@ -38,17 +36,9 @@ const entrySchema = z.object({
 export function createResultCache(cache: Cache, options: RunOptions): ResultCache {
   const settings = JSON.stringify(options);
   const around = surroundings();
-  const natives = new Map<string, Native | null>();
-  const nativeOf = (project: string): Native | null => {
-    const known = natives.get(project);
-    if (known !== undefined) return known;
-    const found = installedNative(project);
-    natives.set(project, found);
-    return found;
-  };
   const keyOf = (module: ModuleRequest): string => {
     const { bundle, ...about } = module;
-    return cacheKey('result', bundle.code, bundle.map, bundle.entry, JSON.stringify([bundle.sources, about, nativeOf(module.project)]), settings, around);
+    return cacheKey('result', bundle.code, bundle.map, bundle.entry, JSON.stringify([bundle.sources, about, librariesOf(module)]), settings, around);
   };
   const hintOf = (target: FileTarget): string => cacheKey('hint', JSON.stringify(target), readFileSync(target.file), settings);
   return {
@@ -76,7 +66,7 @@ export function createResultCache(cache: Cache, options: RunOptions): ResultCach
     },
     write(target, module, tally) {
       const { engines, found, parameters, inputs, losses } = tally;
-      if (engines === null || mayDiffer(tally, nativeOf(module.project)) || !isSelfContained(module.bundle.code) || !isSelfContained(options.config?.bundle?.code ?? '')) return;
+      if (engines === null || mayDiffer(tally, module) || !isSelfContained(module.bundle.code) || !isSelfContained(options.config?.bundle?.code ?? '')) return;
       const entry: z.infer<typeof entrySchema> = { engines, found: [...found], parameters: [...parameters], inputs: [...inputs], losses };
       // Not JSON: numbers such as NaN and -0 and typed arrays come back as they were.
       cache.write('result', keyOf(module), serialize(entry));
@@ -95,30 +85,24 @@ function decode(entry: Buffer): unknown {
 }
 
 /** What ended early, threw on import or ran on a fallback may go otherwise the next time. */
-function mayDiffer({ engines, losses }: Tally, native: Native | null): boolean {
-  const isFallback = native !== null && engines?.production.fallbackReason !== null;
-  return isFallback || losses.some((loss) => endedEarly(loss) || loss.findings.some(({ code }) => code === 'import-threw'));
+function mayDiffer({ engines, losses }: Tally, { tensorflow }: ModuleRequest): boolean {
+  const isFallback = 'root' in tensorflow.native && engines?.production.fallbackReason !== null;
+  // A backend that the package brings along and that did not start may do so the next time.
+  const isShort = engines?.unavailable?.some(({ backend }) => backend !== 'tensorflow') === true;
+  return isFallback || isShort || losses.some((loss) => endedEarly(loss) || loss.findings.some(({ code }) => code === 'import-threw'));
 }
 
-interface Native {
-  readonly main: string;
-  readonly manifest: string;
-}
-
-/** The tfjs-node that a project would run on; null when there is none. */
-function installedNative(project: string): Native | null {
-  return nativeFrom(project) ?? nativeFrom(packageRoot());
-}
-
-function nativeFrom(directory: string): Native | null {
-  try {
-    const main = createRequire(path.join(directory, 'losscheck-resolve.js')).resolve('@tensorflow/tfjs-node');
-    const root = main.slice(0, main.lastIndexOf('tfjs-node') + 'tfjs-node'.length);
-    return { main, manifest: readFileSync(path.join(root, 'package.json'), 'utf8') };
-  } catch {
-    // Not being installed is an answer, not an error.
-    return null;
-  }
+/** The native libraries that a module would run on: another build of one may compute otherwise. */
+function librariesOf({ tensorflow: { native } }: ModuleRequest): readonly string[] {
+  if (!('root' in native)) return [];
+  return ['lib', 'deps/lib'].flatMap((name) => {
+    const folder = path.join(native.root, name);
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => {
+      const { size, mtimeMs } = statSync(path.join(folder, file));
+      return `${name}/${file} ${size} ${mtimeMs}`;
+    });
+  });
 }
 
 /** What numbers and their spelling may depend on beside the program. */

@@ -70,6 +70,13 @@ function skeleton(page: string): string[] {
 }
 
 describe('a page made of hostile text', () => {
+  it('names the engines that were compared, and why others were not', () => {
+    const { engines } = report([]);
+    const page = bodyOf(render(report([loss()], { engines: { ...engines, others: [{ ...engines.production, backend: 'wasm', fallbackReason: null }], unavailable: [{ backend: 'tensorflow', reason: 'no <native> library' }] } })));
+    expect(page).toContain('float32 on wasm, tfjs 4.22.0');
+    expect(page).toContain('tensorflow (no &lt;native&gt; library)');
+  });
+
   const harmless = new Set(skeleton(render(named('x'))));
 
   it('has no tags or attributes but those of one made of harmless text', () => {
