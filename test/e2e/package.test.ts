@@ -112,6 +112,7 @@ describe('the tarball', () => {
       'dist/schema/report-v1.json',
       'README.md',
       'LICENSE',
+      'docs/backends.md',
       'scripts/native-backend.mjs',
     ]) {
       expect(packed).toContain(needed);
