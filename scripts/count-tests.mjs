@@ -1,5 +1,6 @@
-/** Prints the true counts of the last test run in one plain line. */
+/** Prints the true counts of test runs, together, in one plain line: `node scripts/count-tests.mjs result.json …`. */
 import { readFileSync } from 'node:fs';
 
-const { numPassedTests, numFailedTests } = JSON.parse(readFileSync('node_modules/.cache/losscheck-tests.json', 'utf8'));
-process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed\n`);
+const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+process.stdout.write(`${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed\n`);
