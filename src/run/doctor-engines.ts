@@ -1,14 +1,15 @@
 import path from 'node:path';
 import type { EngineChoice } from '../contracts/backend.ts';
 import type { BackendReport } from '../contracts/doctor.ts';
+import type { EnginesReport } from '../contracts/report.ts';
+import type { Tensorflow } from '../contracts/tensorflow.ts';
 import { displayPath } from '../load/paths.ts';
 import { packageRoot } from '../package-root.ts';
-import { builtInRequest } from './bundle.ts';
+import { builtInRequest, tensorflowFor } from './bundle.ts';
 import { describeStop } from './early-end.ts';
 import { ask } from './isolation/ask.ts';
 import { spawnChild } from './isolation/child-process.ts';
 import { confinementOf } from './isolation/confinement.ts';
-import type { EnginesReport } from '../contracts/report.ts';
 import { toRunOptions } from './options.ts';
 
 /** A small loss that every backend can compute. */
@@ -43,11 +44,18 @@ const ENGINE_NAMES = { node: 'tensorflow', wasm: 'wasm', cpu: 'cpu' } as const;
 /** Platforms for which `scripts/native-backend.mjs` finds the library in a registry of packages. */
 const RECIPE_PLATFORMS = ['linux-x64', 'linux-arm64'];
 
-/** How to get the native backend here. Its own installer downloads from a place that closed networks do not reach. */
-function nativeRecipe(cwd: string): string {
-  const install = 'npm install --ignore-scripts @tensorflow/tfjs-node';
-  if (!RECIPE_PLATFORMS.includes(`${process.platform}-${process.arch}`)) return `${install} && npm rebuild @tensorflow/tfjs-node, where its installer can download`;
-  return `${install} && node ${displayPath(path.join(packageRoot(), 'scripts', 'native-backend.mjs'), cwd)}`;
+const NATIVE = '@tensorflow/tfjs-node';
+
+/**
+ * How to get the native backend here, for the TensorFlow.js that the project has. Its own installer downloads from a
+ * place that closed networks do not reach.
+ */
+function nativeRecipe(cwd: string, { version, native }: Tensorflow): string {
+  const isInstalled = 'root' in native && native.name === NATIVE;
+  const complete = RECIPE_PLATFORMS.includes(`${process.platform}-${process.arch}`)
+    ? `node ${displayPath(path.join(packageRoot(), 'scripts', 'native-backend.mjs'), cwd)}`
+    : `npm rebuild ${NATIVE}, where its installer can download`;
+  return isInstalled ? complete : `npm install --ignore-scripts ${NATIVE}@~${version} && ${complete}`;
 }
 
 /** What `auto` takes, and which backends could be asked for by name. */
@@ -58,10 +66,11 @@ export async function tryBackends(cwd: string): Promise<{ readonly auto: Trial; 
     tryBackend('wasm', cwd),
     tryBackend('cpu', cwd),
   ]);
+  const tensorflow = await tensorflowFor(cwd, [], 'auto');
   const taken = auto.engines?.production.backend ?? null;
   const backends = Object.entries({ node, wasm, cpu }).map(([key, { problem }]) => {
     const name = key as keyof typeof ENGINE_NAMES;
-    return { name, chosen: taken === ENGINE_NAMES[name], problem, fix: problem !== null && name === 'node' ? nativeRecipe(cwd) : null };
+    return { name, chosen: taken === ENGINE_NAMES[name], problem, fix: problem !== null && name === 'node' ? nativeRecipe(cwd, tensorflow) : null };
   });
   return { auto, backends };
 }

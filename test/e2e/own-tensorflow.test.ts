@@ -68,7 +68,18 @@ describe('a project with its own TensorFlow.js', () => {
     expect(report.backends.find(({ name }) => name === 'wasm')?.problem).toBeNull();
     const node = report.backends.find(({ name }) => name === 'node');
     expect(node?.problem).toBe('@tensorflow/tfjs-node is not installed');
-    expect(node?.fix).toContain('npm install --ignore-scripts @tensorflow/tfjs-node');
+    expect(node?.fix).toMatch(/^npm install --ignore-scripts @tensorflow\/tfjs-node@~4\.21\.9 && (node .*native-backend\.mjs$|npm rebuild)/);
+  });
+
+  it('is not told to install a package that only lacks its library', async () => {
+    workspace.write({
+      [`incomplete/${modules}/tfjs-node/package.json`]: '{ "name": "@tensorflow/tfjs-node", "version": "4.21.9", "main": "index.js" }',
+      [`incomplete/${modules}/tfjs-node/index.js`]: "throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: here');",
+    });
+    const { stdout } = await workspace.losscheckIn('incomplete', ['doctor', '--reporter', 'json']);
+    const node = (JSON.parse(stdout) as { backends: { name: string; problem: string; fix: string }[] }).backends.find(({ name }) => name === 'node');
+    expect(node?.problem).toContain('its native library is not there');
+    expect(node?.fix).toMatch(/^(node .*native-backend\.mjs|npm rebuild @tensorflow\/tfjs-node, .*)$/);
   });
 });
 
