@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { EngineChoice } from '../contracts/backend.ts';
 import type { BackendReport } from '../contracts/doctor.ts';
@@ -53,9 +54,15 @@ const NATIVE = '@tensorflow/tfjs-node';
 function nativeRecipe(cwd: string, { version, native }: Tensorflow): string {
   const isInstalled = 'root' in native && native.name === NATIVE;
   const complete = RECIPE_PLATFORMS.includes(`${process.platform}-${process.arch}`)
-    ? `node ${displayPath(path.join(packageRoot(), 'scripts', 'native-backend.mjs'), cwd)}`
+    ? `node ${displayPath(path.join(rootAsSeenFrom(cwd), 'scripts', 'native-backend.mjs'), cwd)}`
     : `npm rebuild ${NATIVE}, where its installer can download`;
   return isInstalled ? complete : `npm install --ignore-scripts ${NATIVE}@~${version} && ${complete}`;
+}
+
+/** Where losscheck is for whoever works in a folder: some package managers put a link there, and the package elsewhere. */
+function rootAsSeenFrom(cwd: string): string {
+  const link = path.join(cwd, 'node_modules', 'losscheck');
+  return existsSync(link) && realpathSync(link) === realpathSync(packageRoot()) ? link : packageRoot();
 }
 
 /** What `auto` takes, and which backends could be asked for by name. */
