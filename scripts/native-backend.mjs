@@ -117,27 +117,36 @@ function tryBackend(project) {
   return { version: null, problem: told ?? `Node ended with ${status}` };
 }
 
-/** The library and its headers: from the cache, else from the wheel. */
-function library(folder, source, given, { Zip }) {
-  const parts = { include: path.join(folder, 'tensorflow', 'include'), lib: path.join(folder, 'tensorflow') };
-  if (existsSync(folder)) return parts;
+/** A folder of the cache, made beside its place and put there whole. Another run may be faster: what it made is the same. */
+function kept(folder, make) {
+  if (existsSync(folder)) return folder;
   mkdirSync(path.dirname(folder), { recursive: true });
   const work = mkdtempSync(path.join(path.dirname(folder), 'new-'));
   try {
+    renameSync(make(work), folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** The library and its headers: from the cache, else from the wheel. */
+function library(folder, source, given, { Zip }) {
+  const unpacked = kept(folder, (work) => {
     const wheel = given ?? download(source, work);
     verify(wheel, source);
     say(`unpacking ${path.basename(wheel)}`);
     const zip = new Zip(wheel);
-    const unpacked = path.join(work, 'unpacked');
+    const parts = path.join(work, 'unpacked');
     for (const entry of zip.getEntries()) {
-      if (WANTED.test(entry.entryName)) zip.extractEntryTo(entry, unpacked, true, true, true);
+      if (WANTED.test(entry.entryName)) zip.extractEntryTo(entry, parts, true, true, true);
     }
-    for (const name of LIBRARIES) if (!existsSync(path.join(unpacked, 'tensorflow', name))) throw new Trouble(`${wheel} holds no ${name}`);
-    renameSync(unpacked, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return parts;
+    for (const name of LIBRARIES) if (!existsSync(path.join(parts, 'tensorflow', name))) throw new Trouble(`${wheel} holds no ${name}`);
+    return parts;
+  });
+  return { include: path.join(unpacked, 'tensorflow', 'include'), lib: path.join(unpacked, 'tensorflow') };
 }
 
 function download({ package: name, platform }, work) {
@@ -160,13 +169,13 @@ function verify(wheel, { package: name, sha256 }) {
 function nodeHeaders(cache) {
   const beside = path.join(path.dirname(process.execPath), '..', 'include', 'node');
   if (existsSync(path.join(beside, 'node_api.h'))) return beside;
-  const folder = path.join(cache, NODE_HEADERS);
-  const include = path.join(folder, 'node_modules', 'node-api-headers', 'include');
-  if (!existsSync(include)) {
-    mkdirSync(folder, { recursive: true });
-    run(['npm'], ['install', '--silent', '--no-save', '--ignore-scripts', '--prefix', folder, NODE_HEADERS]);
-  }
-  return include;
+  const folder = kept(path.join(cache, NODE_HEADERS), (work) => {
+    const prefix = path.join(work, 'installed');
+    mkdirSync(prefix);
+    run(['npm'], ['install', '--silent', '--no-save', '--ignore-scripts', '--prefix', prefix, NODE_HEADERS]);
+    return prefix;
+  });
+  return path.join(folder, 'node_modules', 'node-api-headers', 'include');
 }
 
 function compile({ root, version }, { include, lib }, headers) {
