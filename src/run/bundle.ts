@@ -36,7 +36,12 @@ export function homeOf({ builtIn, project, bundle }: ModuleRequest): string {
 
 const looked = new Map<string, Promise<Tensorflow>>();
 
-/** What a project has is looked for once in a process. */
+/** What projects have is looked for anew: somebody may have installed something since. */
+export function forgetInstallations(): void {
+  looked.clear();
+}
+
+/** What a project has is looked for once in a run. */
 export function tensorflowFor(project: string, imported: readonly string[], backend: BackendChoice): Promise<Tensorflow> {
   const preferNative = backend === 'node';
   const key = JSON.stringify([project, imported, preferNative]);

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, Workspace } from './program.ts';
+import { Watching } from './watching.ts';
 
 /** A project with a TensorFlow.js of its own, whose derivative of the square is wrong: its losses are verified with that. */
 
@@ -59,6 +60,18 @@ describe('a project with its own TensorFlow.js', () => {
     rewrite('tfjs-core/dist/gradients/Square_grad.js', "'float32'), 3)", "'float32'), 2)");
     const { code, report } = await verified(['square.ts', '--backend', 'cpu']);
     expect([code, report.engines['reference']?.tfjs]).toEqual([0, '4.21.9']);
+  });
+
+  it('is looked at anew while losses are watched', async () => {
+    const session = new Watching(workspace, ['square.ts', '--watch', '--backend', 'cpu', '--no-color']);
+    try {
+      expect((await session.nextRun()).state).toMatch(/^1 of 1 loss passes/);
+      rewrite('tfjs-core/dist/gradients/Square_grad.js', "'float32'), 2)", "'float32'), 3)");
+      workspace.write({ 'square.ts': `${readFileSync(workspace.path('square.ts'), 'utf8')}// Saved.\n` });
+      expect((await session.nextRun()).state).toMatch(/^0 of 1 loss pass;/);
+    } finally {
+      session.kill();
+    }
   });
 
   it('is told about by doctor, and a backend without its package with the command that gets it', async () => {

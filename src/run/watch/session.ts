@@ -5,6 +5,7 @@ import type { Report } from '../../contracts/report.ts';
 import { displayPath } from '../../load/paths.ts';
 import { statOf } from '../../load/text-file.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
+import { forgetInstallations } from '../bundle.ts';
 import { checkUnits, type Hold } from '../check-units.ts';
 import { exitCodeOf, summaryOf } from '../summary.ts';
 import type { Tally } from '../tally.ts';
@@ -123,6 +124,7 @@ export async function watch(read: () => Promise<WatchPlan>, listener: WatchListe
 
   const runOnce = async ({ changed, isAsked, isRead }: Wanted): Promise<void> => {
     if (isRead) plan = await read();
+    forgetInstallations();
     const begin = isFirst ? (): void => {} : (): void => listener.onBegin([...changed]);
     let units: readonly Unit[] = [];
     const check: CheckUnits = (all, judgedBy, many, onProgress) => {
