@@ -1,5 +1,5 @@
-export { pruneBaseline, updateBaseline, type BaselineChange } from './baseline-change.ts';
-export { doctor } from './doctor.ts';
+export { pruneBaseline, updateBaseline, type BaselineChange } from './baseline/change.ts';
+export { doctor } from './doctor/doctor.ts';
 export { evaluate } from './evaluate.ts';
 export { loadConfig } from './config/load.ts';
 export { effectiveConfig } from './config/print.ts';

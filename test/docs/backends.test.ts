@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/index.ts';
 import { builtIns } from '../../src/run/builtins.ts';
-import { tryBackend } from '../../src/run/doctor-engines.ts';
+import { tryBackend } from '../../src/run/doctor/engines.ts';
 
 /** The table of built-in losses by backend: what it says is tried on each backend that loads here. */
 

@@ -14,7 +14,7 @@ import { parseMetadata } from '../../src/load/metadata.ts';
 import { stateWrites } from '../../src/load/state-writes.ts';
 import { resolveTargets } from '../../src/load/targets.ts';
 import { FileProblem, readJson, readText, statOf } from '../../src/load/text-file.ts';
-import { readBaseline } from '../../src/run/baseline.ts';
+import { readBaseline } from '../../src/run/baseline/baseline.ts';
 import { loadConfig } from '../../src/run/config/load.ts';
 import { isSelfContained } from '../../src/run/many/self-contained.ts';
 import { drawOne } from '../../src/run/samples.ts';

@@ -10,7 +10,7 @@ import { UsageError } from '../../src/contracts/errors.ts';
 import type { VerifyOptions } from '../../src/contracts/options.ts';
 import { resolveTargets } from '../../src/load/targets.ts';
 import { toJson } from '../../src/reporters/json.ts';
-import { baselineFile, readBaseline } from '../../src/run/baseline.ts';
+import { baselineFile, readBaseline } from '../../src/run/baseline/baseline.ts';
 import { builtIns } from '../../src/run/builtins.ts';
 import { loadConfig } from '../../src/run/config/load.ts';
 import type { LoadedConfig } from '../../src/run/config/loaded.ts';

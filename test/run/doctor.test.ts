@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findCopies } from '../../src/run/doctor-copies.ts';
-import { tryBackend } from '../../src/run/doctor-engines.ts';
-import { tryConfig } from '../../src/run/doctor-folders.ts';
-import { describeNode, problemsOfPackages } from '../../src/run/doctor.ts';
+import { findCopies } from '../../src/run/doctor/copies.ts';
+import { tryBackend } from '../../src/run/doctor/engines.ts';
+import { tryConfig } from '../../src/run/doctor/folders.ts';
+import { describeNode, problemsOfPackages } from '../../src/run/doctor/doctor.ts';
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'losscheck-doctor-')));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { UsageError } from '../contracts/errors.ts';
-import type { BaselineReport, LossReport } from '../contracts/report.ts';
-import { showName } from '../contracts/shown.ts';
-import { firstOf, validate } from '../load/metadata.ts';
-import { displayPath } from '../load/paths.ts';
-import { FileProblem, readJson, statOf } from '../load/text-file.ts';
-import type { LoadedConfig } from './config/loaded.ts';
-import { lastingName, UNDECIDED } from './fingerprint.ts';
-import type { RunOptions } from './options.ts';
+import { UsageError } from '../../contracts/errors.ts';
+import type { BaselineReport, LossReport } from '../../contracts/report.ts';
+import { showName } from '../../contracts/shown.ts';
+import { firstOf, validate } from '../../load/metadata.ts';
+import { displayPath } from '../../load/paths.ts';
+import { FileProblem, readJson, statOf } from '../../load/text-file.ts';
+import type { LoadedConfig } from '../config/loaded.ts';
+import { lastingName, UNDECIDED } from '../fingerprint.ts';
+import type { RunOptions } from '../options.ts';
 
 /**
  * A baseline: findings that a project knows of and does not mend now. Each is named by its fingerprint, so one that

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { DoctorProblem, DoctorReport } from '../contracts/doctor.ts';
-import { permissionFlag } from './isolation/confinement.ts';
+import type { DoctorProblem, DoctorReport } from '../../contracts/doctor.ts';
+import { permissionFlag } from '../isolation/confinement.ts';
 
 /** What a module would be kept from, as far as this can be tried: each is attempted under the flag that modules run under. */
 const ATTEMPTS = {

@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder, makeFolder } from '../cache.ts';
-import { displayPath } from '../load/paths.ts';
-import type { DoctorReport } from '../contracts/doctor.ts';
-import { UsageError } from '../contracts/errors.ts';
-import { loadConfig } from './config/load.ts';
+import { cacheFolder, makeFolder } from '../../cache.ts';
+import { displayPath } from '../../load/paths.ts';
+import type { DoctorReport } from '../../contracts/doctor.ts';
+import { UsageError } from '../../contracts/errors.ts';
+import { loadConfig } from '../config/load.ts';
 
 /** The config that holds here, and what is wrong with it. */
 export async function tryConfig(cwd: string): Promise<{ readonly file: string | null; readonly problem: UsageError | null }> {

@@ -1,11 +1,11 @@
-import { EXIT } from '../contracts/errors.ts';
-import type { DoctorOptions, DoctorProblem, DoctorReport, PackageCopy } from '../contracts/doctor.ts';
-import { tryCompiler } from '../load/compiler.ts';
-import { packageVersion, requiredNode } from '../package-root.ts';
-import { findCopies } from './doctor-copies.ts';
-import { tryBackends, type Trial } from './doctor-engines.ts';
-import { tryCache, tryConfig } from './doctor-folders.ts';
-import { problemsOfIsolation, tryIsolation } from './doctor-isolation.ts';
+import { EXIT } from '../../contracts/errors.ts';
+import type { DoctorOptions, DoctorProblem, DoctorReport, PackageCopy } from '../../contracts/doctor.ts';
+import { tryCompiler } from '../../load/compiler.ts';
+import { packageVersion, requiredNode } from '../../package-root.ts';
+import { findCopies } from './copies.ts';
+import { tryBackends, type Trial } from './engines.ts';
+import { tryCache, tryConfig } from './folders.ts';
+import { problemsOfIsolation, tryIsolation } from './isolation.ts';
 
 /**
  * Whether `verify` can work in this folder, and with what. Everything is tried and not only looked for; what goes

@@ -1,17 +1,17 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { EngineChoice } from '../contracts/backend.ts';
-import type { BackendReport } from '../contracts/doctor.ts';
-import type { EnginesReport } from '../contracts/report.ts';
-import type { Tensorflow } from '../contracts/tensorflow.ts';
-import { displayPath } from '../load/paths.ts';
-import { packageRoot } from '../package-root.ts';
-import { builtInRequest, tensorflowFor } from './bundle.ts';
-import { describeStop } from './early-end.ts';
-import { ask } from './isolation/ask.ts';
-import { spawnChild } from './isolation/child-process.ts';
-import { confinementOf } from './isolation/confinement.ts';
-import { toRunOptions } from './options.ts';
+import type { EngineChoice } from '../../contracts/backend.ts';
+import type { BackendReport } from '../../contracts/doctor.ts';
+import type { EnginesReport } from '../../contracts/report.ts';
+import type { Tensorflow } from '../../contracts/tensorflow.ts';
+import { displayPath } from '../../load/paths.ts';
+import { packageRoot } from '../../package-root.ts';
+import { builtInRequest, tensorflowFor } from '../bundle.ts';
+import { describeStop } from '../early-end.ts';
+import { ask } from '../isolation/ask.ts';
+import { spawnChild } from '../isolation/child-process.ts';
+import { confinementOf } from '../isolation/confinement.ts';
+import { toRunOptions } from '../options.ts';
 
 /** A small loss that every backend can compute. */
 const TRIED = 'mse';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { PackageCopy } from '../contracts/doctor.ts';
-import { displayPath, resolveLinks } from '../load/paths.ts';
+import type { PackageCopy } from '../../contracts/doctor.ts';
+import { displayPath, resolveLinks } from '../../load/paths.ts';
 
 const SCOPE = '@tensorflow';
 /** Where pnpm keeps packages, each in a folder with what it depends on beside it. */

@@ -1,14 +1,14 @@
-import type { Progress, VerifyOptions } from '../contracts/options.ts';
-import type { Report } from '../contracts/report.ts';
-import { displayPath } from '../load/paths.ts';
-import { statOf } from '../load/text-file.ts';
+import type { Progress, VerifyOptions } from '../../contracts/options.ts';
+import type { Report } from '../../contracts/report.ts';
+import { displayPath } from '../../load/paths.ts';
+import { statOf } from '../../load/text-file.ts';
 import { baselineEntries, baselineFile, readBaseline, staleEntries, writeBaselineText, type BaselineEntry } from './baseline.ts';
-import { checkUnits } from './check-units.ts';
-import { loadConfig } from './config/load.ts';
-import type { LoadedConfig } from './config/loaded.ts';
-import { toRunOptions } from './options.ts';
-import { wholeFilesOf, type Unit } from './units.ts';
-import { targetsOf, verifyWith, type CheckUnits } from './verify.ts';
+import { checkUnits } from '../check-units.ts';
+import { loadConfig } from '../config/load.ts';
+import type { LoadedConfig } from '../config/loaded.ts';
+import { toRunOptions } from '../options.ts';
+import { wholeFilesOf, type Unit } from '../units.ts';
+import { targetsOf, verifyWith, type CheckUnits } from '../verify.ts';
 
 /** The baseline when nobody names one. */
 const DEFAULT_FILE = 'losscheck-baseline.json';
