@@ -61,13 +61,19 @@ export class FrameReader {
     this.#key = key;
   }
 
-  /** @throws ForgedMessage */
-  push(chunk: Buffer): readonly unknown[] {
+  /**
+   * The messages that are whole by now, one after the other: those that came before a forged one count.
+   *
+   * @throws ForgedMessage on the way
+   */
+  push(chunk: Buffer): Iterable<unknown> {
     this.#pending.push(chunk);
     this.#bytes += chunk.length;
-    const messages: unknown[] = [];
-    for (let contents = this.#next(); contents !== null; contents = this.#next()) messages.push(deserialize(contents));
-    return messages;
+    return this.#messages();
+  }
+
+  *#messages(): Generator<unknown> {
+    for (let contents = this.#next(); contents !== null; contents = this.#next()) yield deserialize(contents);
   }
 
   #next(): Buffer | null {

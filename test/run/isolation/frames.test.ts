@@ -13,7 +13,7 @@ describe('messages on the line', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: bytes.length }), { maxLength: 20 }), (cuts) => {
         const places = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
         const reader = new FrameReader(key);
-        const read = places.flatMap((place, index) => (index === 0 ? [] : reader.push(bytes.subarray(places[index - 1], place))));
+        const read = places.flatMap((place, index) => (index === 0 ? [] : [...reader.push(bytes.subarray(places[index - 1], place))]));
         expect(read).toEqual(messages);
       }),
       { numRuns: 200, seed: 1 },
@@ -27,7 +27,17 @@ describe('messages on the line', () => {
     ['a message left out', () => frameOf(messages[1], key, 1)],
     ['a length beyond all bounds', () => Buffer.alloc(64, 0xff)],
   ])('%s is forged', (_, bytes) => {
-    expect(() => new FrameReader(key).push(bytes())).toThrow(ForgedMessage);
+    expect(() => [...new FrameReader(key).push(bytes())]).toThrow(ForgedMessage);
+  });
+
+  it('what came before a forged one in the same piece counts', () => {
+    const told: unknown[] = [];
+    const piece = Buffer.concat([frameOf(messages[0], key, 0), Buffer.alloc(64, 0xff)]);
+    const read = (): void => {
+      for (const message of new FrameReader(key).push(piece)) told.push(message);
+    };
+    expect(read).toThrow(ForgedMessage);
+    expect(told).toEqual([messages[0]]);
   });
 
   it('a changed byte anywhere is forged, or a message that never ends', () => {
@@ -35,7 +45,7 @@ describe('messages on the line', () => {
     for (let index = 0; index < bytes.length; index++) {
       const changed = Buffer.from(bytes);
       changed.writeUInt8((changed.readUInt8(index) + 1) % 256, index);
-      const read = (): readonly unknown[] => new FrameReader(key).push(changed);
+      const read = (): readonly unknown[] => [...new FrameReader(key).push(changed)];
       if (index < 4 && changed.readUInt32LE(0) > bytes.readUInt32LE(0) && changed.readUInt32LE(0) <= 2 ** 28) expect(read()).toEqual([]);
       else expect(read).toThrow(ForgedMessage);
     }
