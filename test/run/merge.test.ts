@@ -110,6 +110,7 @@ describe('merge refuses', () => {
     ['another version of the tool', [first, report([b], { tool: { name: 'losscheck', version: '9.9.9' } })], ['.'], /b\.json was written by losscheck 9\.9\.9, this is losscheck \d/],
     ['another seed', [first, report([b], { seed: 7 })], ['.'], /seed of b\.json is 7, expected 0 as in a\.json/],
     ['other engines', [first, report([b], { engines: { ...first.engines, production } })], ['.'], /engines of b\.json is .*wasm.*, expected .*cpu.* as in a\.json/],
+    ['one backend and all of them', [first, report([b], { engines: { ...first.engines, others: [production], unavailable: [] } })], ['.'], /engines of b\.json is .*wasm.*, expected .*cpu.* as in a\.json/],
     ['a loss that is in two reports', [first, first], ['.'], /a\.ts#a is in a\.json and in b\.json, expected each loss once/],
     ['a missing shard', [shardOne], ['.'], /found 1 of 2 shards, missing 2$/],
     ['a shard that is there twice', [shardOne, shardOne], ['.'], /a\.json and b\.json are both shard 1 of 2/],

@@ -20,7 +20,7 @@ export async function merge({ reports: places, cwd = process.cwd() }: MergeOptio
   requireSame(read, 'seed', ({ seed }) => seed, 'Give every run the same --seed.');
   // A report on nothing names the engines of its machine, which judged nothing.
   const judged = read.filter(({ report }) => report.losses.some(({ checks }) => checks.length > 0));
-  requireSame(judged, 'engines', ({ engines: { production } }) => [production.backend, production.precision], 'Run all parts on the same backend: --backend cpu, or tfjs-node installed for all or for none.');
+  requireSame(judged, 'engines', ({ engines: { production, others = [] } }) => [production.precision, production.backend, ...others.map(({ backend }) => backend)], 'Run all parts on the same backend: --backend cpu, or tfjs-node installed for all or for none.');
   const shards = shardsOf(read);
   const losses = shards === null ? read.flatMap(({ report }) => report.losses) : inOrder(shards);
   if (shards === null) requireUnique(read);
