@@ -17,10 +17,18 @@ const NOT_DEEP = /^(index|miniprogram\/|scripts\/)/;
 
 /** The files that a copy consists of, relative to `dist/` of a package, with forward slashes. */
 function sourcesOf(root: string): readonly string[] {
-  return readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })
-    .map((file) => file.split(path.sep).join('/'))
-    .filter((file) => file.endsWith('.js') && !NOT_SOURCES.some((pattern) => pattern.test(file)))
+  return scriptsUnder(`${root}/dist`)
+    .filter((file) => !NOT_SOURCES.some((pattern) => pattern.test(file)))
     .toSorted();
+}
+
+/** Node's own way through folders in folders asks what each file is, and takes four times as long. */
+function scriptsUnder(folder: string, inside = ''): readonly string[] {
+  return readdirSync(`${folder}/${inside}`, { withFileTypes: true }).flatMap((entry) => {
+    const file = `${inside}${entry.name}`;
+    if (entry.isDirectory()) return scriptsUnder(folder, `${file}/`);
+    return file.endsWith('.js') ? [file] : [];
+  });
 }
 
 /** Users import single files of these packages too ('…/dist/losses'): all of them are supplied. */
@@ -42,14 +50,13 @@ export function digestOf(root: string): string {
 
 /** What shows in a few milliseconds whether the files of a copy are those that were looked at before. */
 export function stampOf({ core, cpu, layers }: CopyRoots): string {
-  const hash = createHash('sha256');
-  for (const root of [core, cpu, ...(layers === null ? [] : [layers])]) {
-    hash.update(`${root}:`);
-    for (const file of readdirSync(path.join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
-      if (!file.endsWith('.js')) continue;
-      const { size, mtimeMs, ino } = statSync(path.join(root, 'dist', file));
-      hash.update(`${file} ${size} ${mtimeMs} ${ino};`);
-    }
-  }
-  return hash.digest('hex');
+  const roots = [core, cpu, ...(layers === null ? [] : [layers])];
+  const stamps = roots.flatMap((root) => [
+    root,
+    ...scriptsUnder(`${root}/dist`).map((file) => {
+      const { size, mtimeMs, ino } = statSync(`${root}/dist/${file}`);
+      return `${file} ${size} ${mtimeMs} ${ino}`;
+    }),
+  ]);
+  return createHash('sha256').update(stamps.join('\n')).digest('hex');
 }

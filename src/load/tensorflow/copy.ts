@@ -60,10 +60,13 @@ const ownSchema = z.object({ version: z.string(), digests: digestsSchema });
 
 type Digests = z.infer<typeof digestsSchema>;
 
-/** losscheck's own copy, for what is no loss of a project. */
+let brought: Tensorflow | null = null;
+
+/** losscheck's own copy, for what is no loss of a project. It is looked for once in a process. */
 export function ownTensorflow(): Tensorflow {
   const { version } = ownCopy();
-  return { version, scripts: null, wasm: null, native: ownNative(version), notes: [] };
+  brought ??= { version, scripts: null, wasm: null, native: ownNative(version), notes: [] };
+  return brought;
 }
 
 /** Whether all that would compute came with losscheck: what came with a project runs where its modules run. */
@@ -73,9 +76,12 @@ export function cameAlong({ scripts, native }: Tensorflow): boolean {
   return !('root' in native) || ('root' in own && own.root === native.root);
 }
 
+let writtenDown: z.infer<typeof ownSchema> | null = null;
+
 /** What the build has written down of losscheck's own copy. */
 function ownCopy(): z.infer<typeof ownSchema> {
-  return ownSchema.parse(JSON.parse(readFileSync(path.join(packageRoot(), 'dist', 'engines', 'copy.json'), 'utf8')));
+  writtenDown ??= ownSchema.parse(JSON.parse(readFileSync(path.join(packageRoot(), 'dist', 'engines', 'copy.json'), 'utf8')));
+  return writtenDown;
 }
 
 /** The native backend that losscheck has brought along, for modules outside of any project. */
